@@ -265,6 +265,7 @@ WORKING = (
     Field("raw", pa.large_binary(), "The bytes; not kept after parsing.", "not read"),
     Field("bytes_digest", TEXT, "SHA-256 of the bytes.", "not read"),
     Field("size", pa.int64(), "How many bytes.", "not read"),
+    Field("known_digest", TEXT, "SHA-256 of the bytes that the lake last took in from this input.", "none"),
     # what a stage says of a row it cannot handle
     Field("disposition", TEXT, "rejected or pending.", "the row is in order"),
     Field("stage", TEXT, "The stage that said so.", "the row is in order"),

@@ -11,7 +11,7 @@ class UsageError(BabelwireError):
     """The command or the configuration is wrong (exit status 2)."""
 
 
-class InputProblem(Exception):
+class InputProblem(Exception):  # noqa: N818 - its two kinds say what to do, not what broke
     """Something is wrong with one input; the others go on.
 
     Args:

@@ -63,7 +63,7 @@ class Stories(Section):
 class LakeSettings(Section):
     """The output folder."""
 
-    lock_timeout_seconds: float = Field(0, ge=0, description="How long to wait while another run holds the lake.")
+    lock_timeout_seconds: float = Field(600, ge=0, description="How long to wait while another run publishes.")
 
 
 class Settings(BaseSettings):
@@ -89,8 +89,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
 
@@ -146,6 +146,7 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     fields = Settings.model_fields
     for part in location[:-1]:
         section = fields[str(part)].annotation
-        assert isinstance(section, type) and issubclass(section, BaseModel)
+        assert isinstance(section, type)
+        assert issubclass(section, BaseModel)
         fields = section.model_fields
     return list(fields)

@@ -1,0 +1,37 @@
+# make demo | test | lint | docs | lock
+
+PYTHON ?= python3
+LAKE ?= lake
+BIN := .venv/bin
+
+.PHONY: demo test lint docs lock engine
+
+demo: .venv/.ready engine
+	$(BIN)/python examples/demo.py $(LAKE)
+
+test: .venv/.ready engine
+	$(BIN)/python -m pytest
+
+lint: .venv/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: .venv/.ready
+	$(BIN)/python -m babelwire.fields > docs/fields.md
+
+# Needs uv, for maintainers: writes requirements.lock anew after a change of pyproject.toml.
+lock:
+	uv pip compile --no-config --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra dev --output-file requirements.lock pyproject.toml
+
+engine:
+	@sh scripts/install-engine.sh
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "babelwire needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "No virtual environment could be made. On Debian run: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the packages of requirements.lock into .venv (about 170, one to two minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,61 @@
+"""What `make demo` shows: takes the example articles in and prints what is in the lake."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from babelwire import Lake
+
+HERE = Path(__file__).parent
+
+
+def main() -> int:
+    where = Path(sys.argv[1] if len(sys.argv) > 1 else "lake")
+    babelwire = Path(sys.executable).with_name("babelwire")
+    done = subprocess.run([babelwire, "ingest", HERE / "articles", "--lake", where], check=False)
+    if done.returncode:
+        return done.returncode
+
+    lake = Lake(where)
+    articles = lake.articles()
+    print("\nLanguages")
+    for language, count in articles["language"].value_counts().items():
+        print(f"  {language}  {count}")
+
+    print("\nStories of more than one article")
+    stories = lake.stories()
+    headlines = articles.drop_duplicates("article_id", keep="last").set_index("article_id")
+    for _, story in stories[stories["article_count"] > 1].iterrows():
+        print(f"  {story['headline_en']}  ({story['first_published_at']:%d %B %Y})")
+        for article in story["article_ids"]:
+            row = headlines.loc[article]
+            print(f"    {row['language']}  {row['relation']:14}  {row['headline'] or row['text'][:60]}")
+
+    print("\nInputs that repeat an article, and inputs that became none")
+    for _, row in lake.inputs().iterrows():
+        if row["disposition"] in {"duplicate", "revision", "rejected"}:
+            why = f"  {row['reason_code']}" if row["reason_code"] == row["reason_code"] and row["reason_code"] else ""
+            print(f"  {row['disposition']:9}  {row['uri'].rpartition('/')[2]}{why}")
+
+    translated = articles[articles["translation_status"] == "translated"]
+    if len(translated):
+        row = translated.iloc[0]
+        print(f"\nA paragraph in Italian and as {row['translation_engine']} puts it")
+        print(f"  {row['text'].split(chr(10) * 2)[0]}")
+        print(f"  {row['text_en'].split(chr(10) * 2)[0]}")
+    elif (articles["translation_status"] == "pending").any():
+        print("\nNo translation engine is installed: the Italian articles are there in Italian and marked pending.")
+        print("Install one with the command above and run `make demo` again: they are finished then.")
+
+    print(f"\nThe lake is {where.absolute()}. Read it with:")
+    print("  import pandas as pd")
+    print(f'  articles = pd.read_parquet("{where}/articles")')
+    print('  articles.groupby(["story_id", "language"]).size()')
+    assert len(pd.read_parquet(where / "articles")) == len(articles)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The Prefect flows: thin, over the stages and the lake of `babelwire`."""

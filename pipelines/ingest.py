@@ -1,0 +1,115 @@
+"""The main flow: files of articles in, Parquet out. The way of an article reads from top to bottom."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from prefect.states import Completed, State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from babelwire.batches import run_batch
+from babelwire.lake import LakeFolder
+from babelwire.lake.journal import recover
+from babelwire.lake.lock import hold
+from babelwire.lake.publish import Summary
+from babelwire.lake.publish import publish as publish_run
+from babelwire.lake.work import Work, plan_lock
+from babelwire.planning import Plan
+from babelwire.progress import watching
+from babelwire.recipe import Recipe, versions
+from babelwire.settings import Settings, load_settings
+from babelwire.workers import Workers
+
+Window = tuple[datetime | None, datetime | None]
+
+
+@flow(name="ingest")
+def ingest(
+    paths: list[Path],
+    lake: Path,
+    config: Path | None = None,
+    overrides: dict[str, Any] | None = None,
+    window: Window = (None, None),
+) -> State[Summary]:
+    """Reads the articles below `paths` and publishes them into `lake`.
+
+    Inputs become batches; each batch goes through read, parse, clean, identify, detect, translate, recognise and
+    fingerprint in a worker process and is kept on disk; then the run is grouped and published at once.
+
+    Args:
+        config: a YAML file as configs/default.yaml; the packaged one where it is None.
+        overrides: settings that win over the file, `{"translation": {"engine": "none"}}`.
+        window: takes only articles published in [first, second).
+    """
+    settings = load_settings(config, overrides)
+    progress = watching.get()
+    folder = LakeFolder.create(lake)
+    plan_of_run = {
+        "paths": sorted(str(path.absolute()) for path in paths),
+        "window": window,
+        "settings": settings.digest(),
+        "versions": dict(versions(settings)),
+    }
+    with plan_lock(folder, plan_of_run), Workers(settings.jobs) as workers:
+        with writing_alone(folder, settings):
+            recover(folder)
+        work = Work.start(folder, plan_of_run)
+        plan = Plan(folder, work, paths, max_bytes=settings.reading.max_bytes)
+        recipe = Recipe(settings, work.started_at, *window)
+        progress.begin(work)
+
+        running: deque[PrefectFuture[dict[str, int]]] = deque()
+        for inputs in (plan.pending(), plan.files()):
+            for planned, finished in work.batches(inputs, settings.batch_size):
+                running.append(process.submit(planned, finished, recipe, workers))
+                while len(running) > 2 * workers.jobs:
+                    progress.advance(running.popleft().result(), plan.unchanged)
+        while running:
+            progress.advance(running.popleft().result(), plan.unchanged)
+
+        summary = publish(folder, work, recipe, plan.unchanged)
+    name = "Completed" if summary.run["state"] == "completed" else "CompletedWithWarnings"
+    return Completed(name=name, message=_in_words(summary), data=summary)
+
+
+@task(name="process batch", cache_policy=NO_CACHE)
+def process(planned: Path, finished: Path, recipe: Recipe, workers: Workers) -> dict[str, int]:
+    """Takes one batch through the stages."""
+    return workers.run(run_batch, planned, finished, recipe)
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def publish(lake: LakeFolder, work: Work, recipe: Recipe, unchanged: int) -> Summary:
+    """Groups the run's articles into stories and writes all tables at once."""
+    with writing_alone(lake, recipe.settings):
+        return publish_run(lake, work, recipe, unchanged=unchanged)
+
+
+def run(
+    paths: list[Path], lake: Path, config: Path | None, overrides: dict[str, Any], window: Window = (None, None)
+) -> Summary:
+    """Runs the flow with as many batches at a time as there are worker processes.
+
+    Raises:
+        BabelwireError: what stopped the run, as a sentence.
+    """
+    jobs = Workers.count(load_settings(config, overrides).jobs)
+    here = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=jobs))
+    state: State[Summary] = here(paths, lake, config, overrides, window, return_state=True)
+    return state.result()
+
+
+def writing_alone(lake: LakeFolder, settings: Settings) -> AbstractContextManager[None]:
+    """Holds the lake's lock, waiting for another run that publishes."""
+    return hold(lake.lock, what=f"the lake {lake.root}", timeout_seconds=settings.lake.lock_timeout_seconds)
+
+
+def _in_words(summary: Summary) -> str:
+    return ", ".join(f"{count} {name}" for name, count in summary.counts.items() if count) or "no inputs"

@@ -1,0 +1,303 @@
+"""The command line. Heavy libraries are imported by the command that needs them, so that --help is quick."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from babelwire import __version__
+from babelwire.errors import BabelwireError, UsageError
+
+if TYPE_CHECKING:
+    from babelwire.settings import Settings
+
+app = typer.Typer(
+    name="babelwire",
+    help="News articles in, normalised Parquet out: language, translation, entities and stories.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Exit(IntEnum):
+    """Exit status."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    INTERRUPTED = 130
+
+
+LakeOption = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake, the output folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A YAML file of settings.")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", metavar="NAME", help="auto, apertium, google (sends text away) or none.")
+]
+Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+TextFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Lines of text; standard input without it.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many rows at most.")]
+
+
+@app.callback(invoke_without_command=True)
+def babelwire(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        print(f"babelwire {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders of articles.")],
+    lake: LakeOption,
+    config: ConfigOption = None,
+    engine: EngineOption = None,
+    since: Day = None,
+    until: Day = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; one for each core without it.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if an input was rejected or is pending.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Take articles in: text, HTML, JSON and JSON Lines, found by content below each PATH.
+
+    --since and --until take only articles published in that time, until not included.
+    Running again takes in only what is new or changed; a run that was ended goes on where it stopped.
+    """
+    overrides: dict[str, Any] = {}
+    if engine:
+        overrides["translation"] = {"engine": engine}
+    if jobs:
+        overrides["jobs"] = jobs
+    _check_before_starting(paths, config, overrides)
+
+    from pipelines.embedded import prefect_ready  # noqa: PLC0415
+
+    with prefect_ready():
+        from babelwire.progress import Shown, watching  # noqa: PLC0415
+        from babelwire.showing import show_summary  # noqa: PLC0415
+        from pipelines.ingest import run  # noqa: PLC0415
+
+        _keep_prefect_off_the_screen()
+        shown = Shown()
+        watching.set(shown)
+        try:
+            summary = run(paths, lake, config, overrides, (_utc(since), _utc(until)))
+        finally:
+            shown.end()
+        show_summary(summary, lake, as_json=as_json)
+    if strict and (summary.counts["rejected"] or summary.counts["pending"]):
+        raise typer.Exit(Exit.INCOMPLETE)
+
+
+@app.command()
+def translate(
+    file: TextFile = None,
+    source: Annotated[str, typer.Option("--from", help="BCP 47 tag of the text.")] = "it",
+    target: Annotated[str, typer.Option("--to", help="BCP 47 tag of the translation.")] = "en",
+    engine: EngineOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Translate lines: one line in, one line out."""
+    from babelwire.showing import print_json  # noqa: PLC0415
+    from babelwire.translation import translate_lines  # noqa: PLC0415
+
+    settings = _settings(config, {"translation": {"engine": engine}} if engine else {})
+    for line, translated in translate_lines(_lines(file), source, target, settings.translation):
+        if as_json:
+            print_json({"text": line, "translation": translated})
+        else:
+            print(translated)
+
+
+@app.command()
+def detect(file: TextFile = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: ARG001
+    """Tell the language of each line, as JSON lines."""
+    from babelwire.language import detect_language  # noqa: PLC0415
+    from babelwire.showing import print_json  # noqa: PLC0415
+
+    settings = _settings(config, {})
+    for line in _lines(file):
+        language, confidence = detect_language(line, settings.language)
+        print_json({"language": language, "confidence": confidence})
+
+
+@app.command()
+def entities(file: TextFile = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: ARG001
+    """Find the names in each line of English text, as JSON lines."""
+    from babelwire.entities import find_entities  # noqa: PLC0415
+    from babelwire.showing import print_json  # noqa: PLC0415
+
+    settings = _settings(config, {})
+    for found in find_entities(_lines(file), settings.entities):
+        print_json({"entities": [{"text": m.text, "type": m.type, "start": m.start, "end": m.end} for m in found]})
+
+
+@app.command()
+def articles(
+    lake: LakeOption,
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag, as in: it")] = None,
+    source: Annotated[str | None, typer.Option(help="The publisher.")] = None,
+    story: Annotated[str | None, typer.Option(help="The id of a story.")] = None,
+    since: Day = None,
+    until: Day = None,
+    limit: Limit = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List articles, the latest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_articles  # noqa: PLC0415
+
+    found = Lake(lake).articles(since=_utc(since), until=_utc(until), language=language, source=source, story=story)
+    show_articles(found[::-1], limit=limit, as_json=as_json)
+
+
+@app.command()
+def stories(
+    lake: LakeOption, since: Day = None, until: Day = None, limit: Limit = 50, as_json: JsonOption = False
+) -> None:
+    """List stories, the largest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_stories  # noqa: PLC0415
+
+    show_stories(Lake(lake).stories(since=_utc(since), until=_utc(until)), limit=limit, as_json=as_json)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(metavar="ID", help="An article id, or the start of one.")],
+    lake: LakeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one article with its translation, names and related articles."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_article  # noqa: PLC0415
+
+    show_article(Lake(lake), article, as_json=as_json)
+
+
+@app.command()
+def rejects(lake: LakeOption, limit: Limit = 200, as_json: JsonOption = False) -> None:
+    """List inputs that were rejected or are pending, and why."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_rejects  # noqa: PLC0415
+
+    show_rejects(Lake(lake).rejects(), limit=limit, as_json=as_json)
+
+
+@app.command()
+def runs(lake: LakeOption, limit: Limit = 50, as_json: JsonOption = False) -> None:
+    """List runs, the latest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_runs  # noqa: PLC0415
+
+    show_runs(Lake(lake).runs()[::-1], limit=limit, as_json=as_json)
+
+
+@app.command()
+def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Say what is installed, what works, and what to do about the rest."""
+    from babelwire.doctor import examine  # noqa: PLC0415
+    from babelwire.showing import show_findings  # noqa: PLC0415
+
+    findings = list(examine(_settings(config, {})))
+    show_findings(findings, as_json=as_json)
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(Exit.FAILED)
+
+
+def main() -> None:
+    """Runs the command; tells what stopped it as a sentence and an exit status, never as a traceback."""
+    with _errors_as_sentences():
+        app()
+
+
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        # The reader went away, as `head` does. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.DONE)
+    except KeyboardInterrupt:
+        _fail("Stopped. Finished batches are kept: run the same command again to go on.", Exit.INTERRUPTED)
+    except UsageError as error:
+        _fail(str(error), Exit.USAGE)
+    except BabelwireError as error:
+        _fail(str(error), Exit.FAILED)
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        _fail(
+            f"{named}{error.strerror or error}. Nothing that was published is harmed; mend this and run again.",
+            Exit.FAILED,
+        )
+    except Exception as error:  # noqa: BLE001, RUF100 - the last line of defence of the operator's screen
+        if os.environ.get("BABELWIRE_DEBUG"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+        _fail(
+            f"Something unforeseen stopped babelwire ({what}). Nothing that was published is harmed and finished "
+            "batches are kept. Run again with BABELWIRE_DEBUG=1 for the details to report.",
+            Exit.FAILED,
+        )
+
+
+def _fail(sentence: str, status: Exit) -> None:
+    print(f"babelwire: {sentence}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _check_before_starting(paths: Iterable[Path], config: Path | None, overrides: dict[str, Any]) -> None:
+    """What can be seen to be wrong at once is said at once, before a server starts."""
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"There is no file or folder {path}. Check its spelling, and that its disk is mounted.")
+    engine = _settings(config, overrides).translation
+    if engine.engine not in {"auto", "none"}:
+        from babelwire.translation import choose  # noqa: PLC0415
+
+        choose(engine)
+
+
+def _settings(config: Path | None, overrides: dict[str, Any]) -> Settings:
+    from babelwire.settings import load_settings  # noqa: PLC0415
+
+    return load_settings(config, overrides)
+
+
+def _keep_prefect_off_the_screen() -> None:
+    """What Prefect logs goes to its server; the operator reads the summary."""
+    for name in [None, *logging.root.manager.loggerDict]:
+        for handler in logging.getLogger(name).handlers:
+            if type(handler).__name__ == "PrefectConsoleHandler":
+                handler.setLevel(logging.CRITICAL + 1)
+
+
+def _lines(file: Path | None) -> Iterator[str]:
+    if file is None:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+        return
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}. Give a text file, or text on standard input.")
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        yield from (line.rstrip("\r\n") for line in lines)
+
+
+def _utc(when: datetime | None) -> datetime | None:
+    return None if when is None else when.replace(tzinfo=UTC)

@@ -1,0 +1,210 @@
+"""A mention cut down to the name itself, and the places where a known name stands unnoticed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from babelwire.entities.places import country
+from babelwire.entities.recognition import Mention
+from babelwire.entities.titles import (
+    ABBREVIATIONS,
+    ARTICLES,
+    CALENDAR,
+    HONORIFICS,
+    IN_FRONT_OF_PLACES,
+    KEEP_ARTICLE,
+    KINDS_OF_PLACE,
+    NOT_GIVEN_NAMES,
+    OFFICES,
+    PARTICLES,
+    PLAIN_OFFICES,
+    PORTFOLIOS,
+    folded,
+    words_of_title,
+)
+
+LONGEST_NAME = 120
+AROUND = 40
+EDGES = " \t\r\n\u00a0\"'“”‘’«»„‹›`´()[]{}<>,;:!?…*_#|/\\–—-@=+~^•·"
+WORD = re.compile(r"\S+")
+POSSESSIVE = re.compile(r"\s?['’`´]s$", re.IGNORECASE)
+BEFORE = re.compile(r"([^\W\d_][\w-]*)([.,]?)[ \u00a0]+$")
+KIND_BEFORE = re.compile(r"([^\W\d_]+) of $")
+AFTER = re.compile(r"[ \u00a0]+([^\W\d_]+)")
+REST_OF_NAME = re.compile(r"((?: [a-z]{1,5}){0,3}) [^\W\d_][\w-]{1,40}")
+SPELT = re.compile(r"[^\W\d_][\w.&-]*\w|[^\W\d_]")
+LOWER = re.compile(r"\b[^\W\d_]+\b")
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in the text, and what stands around it. `type` is empty where only the spelling was
+    recognised; `surely_person` is the evidence of a title, `like_place` and `after_in` that of the words beside it."""
+
+    start: int
+    end: int
+    text: str
+    type: str
+    surely_person: bool = False
+    like_place: bool = False
+    after_in: bool = False
+
+
+def narrowed(text: str, mentions: Iterable[Mention]) -> list[Name]:
+    """The mentions without title, article, possessive, quotation marks and what is no name; none overlap."""
+    names: list[Name] = []
+    end = 0
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if mention.start >= end and (name := _narrow(text, _whole(text, mention))):
+            names.append(name)
+            end = name.end
+    return _without_glued_words(text, names)
+
+
+def named_again(text: str, names: list[Name]) -> list[Name]:
+    """Where else the text spells one of these names exactly, between them and with no other capitalised word beside it."""
+    known = {n.text: n for n in names if _can_be_sought(n)}
+    most_words = min(MOST_WORDS, max((len(name.split()) for name in known), default=0))
+    again: list[Name] = []
+    edges = [0, *(edge for n in names for edge in (n.start, n.end)), len(text)]
+    for low, high in zip(edges[::2], edges[1::2], strict=True):
+        words = [(m.start(), m.end()) for m in SPELT.finditer(text, low, high)]
+        taken = low
+        for i, (start, _) in enumerate(words):
+            if start < taken or not text[start].isupper():
+                continue
+            for _, end in reversed(words[i : i + most_words]):
+                like = known.get(text[start:end])
+                if like and not _beside_capitals(text, start, end):
+                    again.append(
+                        replace(
+                            like, start=start, end=end, type="", surely_person=False, like_place=False, after_in=False
+                        )
+                    )
+                    taken = end
+                    break
+    return again
+
+
+def _whole(text: str, mention: Mention) -> Mention:
+    """A person's name that the recogniser ended at a particle ("Ursula von"), with the rest of it."""
+    if mention.type != "PERSON" or mention.text.rpartition(" ")[2] not in PARTICLES:
+        return mention
+    rest = REST_OF_NAME.match(text, mention.end)
+    if not rest or not set(rest[1].split()) <= PARTICLES:
+        return mention
+    return replace(mention, end=rest.end(), text=mention.text + rest[0])
+
+
+def _narrow(text: str, mention: Mention) -> Name | None:
+    start, end = _trim(mention.text, 0, len(mention.text))
+    if not 0 < end - start <= LONGEST_NAME:
+        return None
+    body = mention.text[:end]
+    if mention.type != "WORK_OF_ART" and body[start:].casefold() not in KEEP_ARTICLE:
+        words = list(WORD.finditer(body, start))
+        if len(words) > 1 and words[0][0].casefold() in ARTICLES:
+            start = words[1].start()
+    words = list(WORD.finditer(body, start))
+    cut = words_of_title([w[0] for w in words], person=mention.type == "PERSON")
+    if cut == len(words):
+        return None
+    if cut and not (mention.type != "PERSON" and country(body[words[cut].start() :])):
+        start, end = _trim(body, words[cut].start(), end)
+    else:
+        cut = 0
+    name = body[start:end]
+    at = mention.start + start
+    before = BEFORE.search(text, max(0, at - AROUND), at)
+    after_of = bool(before and before[1] == "of")
+    if not _is_name(name) or (after_of and folded(name) in PORTFOLIOS):
+        return None
+    after = AFTER.match(text, mention.start + end)
+    surely_person = bool(cut) or (mention.type != "NORP" and not country(name) and _after_title(before, name))
+    of = KIND_BEFORE.search(text, max(0, at - AROUND), at)
+    like_place = (after and after[1] in KINDS_OF_PLACE) or (of and of[1].casefold() in KINDS_OF_PLACE)
+    return Name(
+        at,
+        mention.start + end,
+        name,
+        mention.type,
+        surely_person=surely_person,
+        like_place=bool(like_place),
+        after_in=bool(before and not before[2] and before[1].casefold() in IN_FRONT_OF_PLACES),
+    )
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    before = None
+    while before != (start, end) and start < end:
+        before = (start, end)
+        while start < end and text[start] in EDGES + ".":
+            start += 1
+        while start < end and text[end - 1] in EDGES:
+            end -= 1
+        if possessive := POSSESSIVE.search(text, max(start, end - 3), end):
+            end = possessive.start()
+        if start < end and text[end - 1] == "." and not _is_abbreviation(text[start:end]):
+            end -= 1
+        opening = text.rfind("(", start, end)
+        if opening > start and ")" not in text[opening:end]:
+            end = opening
+    return start, end
+
+
+def _is_abbreviation(name: str) -> bool:
+    last = name.split()[-1][:-1]
+    return "." in last or len(last) == 1 or last.casefold() in ABBREVIATIONS
+
+
+def _is_name(name: str) -> bool:
+    letters = [c for c in name if c.isalpha()]
+    return len(letters) > 1 and (name != name.lower() or name == name.upper())
+
+
+def _after_title(before: re.Match[str] | None, name: str) -> bool:
+    if not before:
+        return False
+    title = before[1].casefold()
+    if before[2] == ",":
+        return title in OFFICES and " " in name
+    return title in HONORIFICS or (not before[2] and title in PLAIN_OFFICES)
+
+
+def _without_glued_words(text: str, names: list[Name]) -> list[Name]:
+    spelt = Counter(n.text for n in names)
+    alone = {n.text for n in names if n.type == "PERSON" and " " not in n.text}
+    ordinary: set[str] | None = None
+    cut = []
+    for name in names:
+        words = [m.start() for m in WORD.finditer(name.text)]
+        if len(words) > 2 and (name.type == "PERSON" or name.text[words[-1] :] in alone):
+            rest = name.text[words[1] :]
+            first = name.text[: words[1]].strip().casefold()
+            glued = first in NOT_GIVEN_NAMES
+            if not glued and name.type == "PERSON" and spelt[rest]:
+                if ordinary is None:
+                    ordinary = set(LOWER.findall(text))
+                glued = first in ordinary
+            if glued and rest[:1].isupper():
+                name = replace(name, start=name.end - len(rest), text=rest, surely_person=True)  # noqa: PLW2901
+        cut.append(name)
+    return cut
+
+
+def _can_be_sought(name: Name) -> bool:
+    if not name.text[0].isupper() or folded(name.text) in CALENDAR | NOT_GIVEN_NAMES | OFFICES:
+        return False
+    return len(name.text) > 3 or country(name.text) is not None
+
+
+def _beside_capitals(text: str, start: int, end: int) -> bool:
+    before = BEFORE.search(text, max(0, start - AROUND), start)
+    after = AFTER.match(text, end)
+    if before and not before[2] and before[1][0].isupper() and folded(before[1]) not in HONORIFICS | OFFICES:
+        return True
+    return bool(after and after[1][0].isupper())

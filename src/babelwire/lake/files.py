@@ -1,0 +1,86 @@
+"""Whole files or nothing: writing beside and moving into place, with disk errors told as sentences."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from babelwire.errors import BabelwireError
+
+_CAUSES = {
+    errno.ENOSPC: "there is no space left on the disk. Free some and run the same command again",
+    errno.EDQUOT: "the disk quota is used up. Free some space and run the same command again",
+    errno.EROFS: "the disk is read-only. Mount it for writing and run the same command again",
+    errno.EACCES: "this user may not write there. Change its permissions or run as its owner",
+    errno.EPERM: "this user may not write there. Change its permissions or run as its owner",
+}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tells a failure to write below `path` as a sentence with the remedy.
+
+    Raises:
+        BabelwireError: in place of an OSError whose cause is known.
+    """
+    try:
+        yield
+    except OSError as error:
+        cause = _CAUSES.get(error.errno or 0)
+        if cause is None:
+            raise
+        raise BabelwireError(f"Cannot write {path}: {cause}; nothing that was published is harmed.") from error
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Writes a Parquet file durably, so that `path` is the whole file or does not change."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            pq.write_table(table, beside, compression="zstd", write_page_index=True)
+            _sync(beside)
+            beside.replace(path)
+            _sync(path.parent)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes a JSON file durably, so that `path` is the whole file or does not change."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            beside.write_text(json.dumps(value, indent=1), encoding="utf-8")
+            _sync(beside)
+            beside.replace(path)
+            _sync(path.parent)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def move(source: Path, destination: Path) -> None:
+    """Moves a file into place within one file system, durably."""
+    with writing(destination):
+        if not destination.parent.is_dir():
+            destination.parent.mkdir(parents=True, exist_ok=True)
+            _sync(destination.parent.parent)
+        source.replace(destination)
+        _sync(destination.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

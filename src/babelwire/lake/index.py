@@ -1,0 +1,121 @@
+"""The lake's own tables under `_index`: what makes a run quick, and can always be made again.
+
+`files` says which files were fully taken in, so that an unchanged one is not opened again. `fingerprints` holds
+what matching needs of every article, so that a run loads no texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from babelwire.article import ARTICLES, FRAME, INPUTS, TERMS, TEXT, TIME, Field, Table
+from babelwire.lake.folder import LakeFolder
+
+FILES = Table(
+    "files",
+    "One row per file all of whose inputs are settled.",
+    ("uri",),
+    "",
+    (
+        Field("uri", TEXT, "The file."),
+        Field("size", pa.int64(), "Its bytes."),
+        Field("modified_at", TIME, "Its modification time."),
+        Field("inputs", pa.int64(), "How many inputs it holds."),
+    ),
+)
+
+FINGERPRINTS = Table(
+    "fingerprints",
+    "One row per article and revision.",
+    ("article_id", "revision"),
+    "published_at",
+    (
+        Field("article_id", TEXT, "As in articles."),
+        Field("revision", pa.int32(), "As in articles."),
+        Field("published_at", TIME, "As in articles."),
+        Field("published_from", TEXT, "As in articles."),
+        Field("language", TEXT, "As in articles."),
+        Field("source", TEXT, "As in articles."),
+        Field("content_hash", TEXT, "As in articles."),
+        Field("word_count", pa.int32(), "As in articles."),
+        Field("recipe", TEXT, "What the signature and the terms depend on."),
+        Field("signature", FRAME["signature"], "MinHash of the text.", "too short"),
+        Field("terms", TERMS, "Weighted terms.", "too short"),
+    ),
+)
+
+
+def load_files(lake: LakeFolder) -> dict[str, tuple[int, datetime, int]]:
+    """File URI -> (size, modification time, number of inputs) of the files that are settled."""
+    found = read(lake, FILES)
+    return dict(
+        zip(
+            found["uri"].to_pylist(),
+            zip(*(found[c].to_pylist() for c in ("size", "modified_at", "inputs")), strict=True),
+            strict=True,
+        )
+    )
+
+
+def load_digests(lake: LakeFolder) -> dict[str, str]:
+    """Input URI -> digest of the bytes it had when it was last settled."""
+    # A rejection for the run's own window says nothing about the input, and a pending one without an article has
+    # to be read again.
+    settled = ((ds.field("disposition") != "pending") | ds.field("article_id").is_valid()) & (
+        ds.field("reason_code").is_null() | (ds.field("reason_code") != "outside_window")
+    )
+    found = read(lake, INPUTS, columns=["uri", "bytes_digest", "at"], where=settled)
+    latest = found.sort_by("at").to_pydict()
+    return {u: d for u, d in zip(latest["uri"], latest["bytes_digest"], strict=True) if d is not None}
+
+
+def load_pending(lake: LakeFolder) -> pd.DataFrame:
+    """The articles whose translation is pending, with the `input_uri` they came from, as a batch frame."""
+    waiting = read(lake, ARTICLES, where=ds.field("translation_status") == "pending")
+    if not waiting.num_rows:
+        return pd.DataFrame()
+    ledger = read(
+        lake,
+        INPUTS,
+        columns=["uri", "article_id", "bytes_digest", "size", "at"],
+        where=ds.field("article_id").isin(waiting["article_id"].unique()) & (ds.field("disposition") == "pending"),
+    ).sort_by("at")
+    origin = {row["article_id"]: row for row in ledger.to_pylist()}
+    frame = waiting.to_pandas(types_mapper=pd.ArrowDtype)
+    rows = [origin.get(article, {"uri": f"article:{article}"}) for article in waiting["article_id"].to_pylist()]
+    for column, source in (("input_uri", "uri"), ("bytes_digest", "bytes_digest"), ("size", "size")):
+        frame[column] = pd.Series(pd.array([r.get(source) for r in rows], dtype=pd.ArrowDtype(FRAME[column])))
+    return frame
+
+
+def load_fingerprints(
+    lake: LakeFolder, *, since: datetime | None, until: datetime | None, hashes: Collection[str]
+) -> pa.Table:
+    """Fingerprints of the articles published in [since, until], of all the undated ones, and of equal texts.
+
+    Where a time is None there is no such bound. A time that is not from the document says nothing, so the
+    undated are always candidates.
+    """
+    undated = ds.field("published_from").isin(["file", "run"])
+    inside = pc.scalar(True)
+    if since is not None:
+        inside = inside & (ds.field("published_at") >= pa.scalar(since, TIME))
+    if until is not None:
+        inside = inside & (ds.field("published_at") <= pa.scalar(until, TIME))
+    same = ds.field("content_hash").isin(pa.array(sorted(hashes), TEXT))
+    return read(lake, FINGERPRINTS, where=inside | undated | same)
+
+
+def read(lake: LakeFolder, table: Table, *, columns: list[str] | None = None, where: Any = None) -> pa.Table:
+    """A table of the lake with today's schema; columns that older files lack are null."""
+    folder = lake.table(table)
+    if not folder.is_dir():
+        return table.schema.empty_table().select(columns or table.schema.names)
+    return ds.dataset(folder, schema=table.schema, format="parquet").to_table(columns=columns, filter=where)

@@ -1,0 +1,137 @@
+"""A run in the making: its finished batches on disk, so that a run that was ended goes on where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from babelwire.article import FRAME
+from babelwire.frames import values
+from babelwire.lake.files import write_json, write_table, writing
+from babelwire.lake.folder import LakeFolder
+from babelwire.lake.lock import hold
+
+_SECONDS = b"babelwire.seconds"
+_IDENTITY = ["input_uri", "offset", "length", "file_size", "file_modified_at"]
+
+
+@dataclass(frozen=True)
+class Work:
+    """The work folder of one run. A batch is finished when its file is there: it is moved into place whole."""
+
+    run_id: str
+    started_at: datetime
+    folder: Path
+    resumed: bool
+
+    @classmethod
+    def start(cls, lake: LakeFolder, plan: Mapping[str, Any]) -> Work:
+        """The unfinished run with this very plan, else a new one.
+
+        Args:
+            plan: what decides the result: inputs asked for, window, settings, versions.
+        """
+        digest = _digest(plan)
+        for file in sorted(lake.work.glob("*/plan.json")):
+            try:
+                found = json.loads(file.read_text("utf-8"))
+                started_at = datetime.fromisoformat(found["started_at"])
+            except (OSError, ValueError, KeyError):
+                continue
+            if found.get("digest") == digest:
+                return cls(file.parent.name, started_at, file.parent, resumed=True)
+        started_at = datetime.now(UTC).replace(microsecond=0)
+        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+        work = cls(run_id, started_at, lake.work / run_id, resumed=False)
+        write_json(
+            work.folder / "plan.json", {"digest": digest, "started_at": started_at.isoformat(), "plan": dict(plan)}
+        )
+        return work
+
+    def finished(self) -> list[Path]:
+        """The finished batches, oldest first."""
+        return sorted(self.folder.glob("batch-*.parquet"))
+
+    def done(self) -> set[tuple[Any, ...]]:
+        """What identifies the inputs of the finished batches: URI, byte range, size and time of the file."""
+        return {row for path in self.finished() for row in identities(read_batch(path, columns=_IDENTITY))}
+
+    def batches(self, inputs: Iterable[Mapping[str, Any]], size: int) -> Iterator[tuple[Path, Path]]:
+        """Writes the inputs down in batches of `size`; yields for each where it is and where its result goes."""
+        number = max((int(path.stem.rpartition("-")[2]) for path in self.folder.glob("*-*.parquet")), default=0)
+        group: list[Mapping[str, Any]] = []
+        for row in inputs:
+            group.append(row)
+            if len(group) == size:
+                number += 1
+                yield self._plan(number, group)
+                group = []
+        if group:
+            yield self._plan(number + 1, group)
+
+    def remove(self) -> None:
+        """Forgets the run's work; it is published."""
+        with writing(self.folder):
+            shutil.rmtree(self.folder)
+
+    def _plan(self, number: int, rows: Sequence[Mapping[str, Any]]) -> tuple[Path, Path]:
+        columns = [c for c in FRAME if c in rows[0]]
+        planned = self.folder / f"inputs-{number:06d}.parquet"
+        schema = pa.schema([(c, FRAME[c]) for c in columns])
+        write_table(planned, pa.Table.from_pylist([dict(r) for r in rows], schema=schema))
+        return planned, self.folder / f"batch-{number:06d}.parquet"
+
+
+@contextmanager
+def plan_lock(lake: LakeFolder, plan: Mapping[str, Any]) -> Iterator[None]:
+    """Keeps a second run with the same plan from doing the same work at the same time.
+
+    Raises:
+        BabelwireError: there is one; the message names its process.
+    """
+    with hold(
+        lake.work / f".{_digest(plan)[:16]}.lock", what=f"the lake {lake.root} for the same inputs", timeout_seconds=0
+    ):
+        yield
+
+
+def identities(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """One tuple per row that names the input and the state its file was in."""
+    return list(zip(*(values(frame, c) for c in _IDENTITY), strict=True))
+
+
+def _digest(plan: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(plan, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def write_batch(path: Path, frame: pd.DataFrame, seconds: Mapping[str, float]) -> None:
+    """Writes a finished batch with the seconds each stage took."""
+    columns = [c for c in FRAME if c in frame.columns and c != "raw"]
+    schema = pa.schema([(c, FRAME[c]) for c in columns], metadata={_SECONDS: json.dumps(dict(seconds)).encode()})
+    write_table(path, pa.table({c: pa.array(frame[c].array) for c in columns}).cast(schema))
+
+
+def read_batch(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """A batch as a frame; columns it does not have are left out."""
+    if columns is not None:
+        have = set(pq.read_schema(path).names)
+        columns = [c for c in columns if c in have]
+    return pq.read_table(path, columns=columns).to_pandas(types_mapper=pd.ArrowDtype)
+
+
+def read_seconds(path: Path) -> dict[str, float]:
+    """Seconds by stage of a finished batch."""
+    metadata = pq.read_schema(path).metadata or {}
+    return dict(json.loads(metadata.get(_SECONDS, b"{}")))

@@ -1,0 +1,60 @@
+"""Which inputs a run has: articles of the lake that wait for a translation, and files that are new or changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babelwire.frames import values
+from babelwire.lake import LakeFolder
+from babelwire.lake.index import load_digests, load_files, load_pending
+from babelwire.lake.work import Work, identities
+from babelwire.reading import FoundFile, discover
+
+
+class Plan:
+    """The inputs of a run, streamed.
+
+    Attributes:
+        unchanged: inputs passed over because their file is as it was; complete once `files` is used up.
+    """
+
+    def __init__(self, lake: LakeFolder, work: Work, paths: Sequence[Path], *, max_bytes: int) -> None:
+        self._lake = lake
+        self._paths = paths
+        self._max_bytes = max_bytes
+        self._done = work.done()
+        self._settled = load_files(lake)
+        self._pending = load_pending(lake)
+        self._waiting = Counter(uri.partition("#")[0] for uri in values(self._pending, "input_uri"))
+        self.unchanged = 0
+
+    def pending(self) -> Iterator[dict[str, Any]]:
+        """Articles of the lake whose translation waits, as rows that have gone through the first stages."""
+        columns = list(self._pending.columns)
+        rows = zip(*(values(self._pending, c) for c in columns), strict=True)
+        for identity, row in zip(identities(self._pending), rows, strict=True):
+            if identity not in self._done:
+                yield dict(zip(columns, row, strict=True))
+
+    def files(self) -> Iterator[dict[str, Any]]:
+        """Inputs to be read, with the digest of the bytes that the lake knows them by."""
+        for row in discover(self._paths, max_bytes=self._max_bytes, skip=self._skip):
+            identity = tuple(row.get(c) for c in ("input_uri", "offset", "length", "file_size", "file_modified_at"))
+            if identity not in self._done:
+                yield row | {"known_digest": self._digests.get(row["input_uri"])}
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        return load_digests(self._lake)
+
+    def _skip(self, file: FoundFile) -> bool:
+        size, modified_at, inputs = self._settled.get(file.uri, (None, None, 0))
+        if (size, modified_at) != (file.size, file.modified_at):
+            return False
+        # The inputs of this file that wait in the lake are counted there.
+        self.unchanged += inputs - self._waiting[file.uri]
+        return True

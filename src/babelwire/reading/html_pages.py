@@ -1,0 +1,202 @@
+"""How a web page is read: what it says about itself, and its body without the furniture around it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+from typing import Any
+
+import trafilatura
+from htmldate import find_date
+from lxml import html
+from trafilatura.metadata import extract_metadata
+
+from babelwire.errors import RejectInput
+from babelwire.reading.linked_data import articles_of
+from babelwire.reading.markup import damaged, tree_of
+from babelwire.reading.metadata import EARLIEST, canonical, host_of, language_tag, line, people, publisher, when
+
+# they report every page that has no article, and babelwire reports it itself
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+_CHARSET = re.compile(rb"""<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_-]{2,30})""", re.IGNORECASE)
+_MOST_ELEMENTS = 50_000
+_SHORTEST_BODY = 60
+_SENTENCE = re.compile(r"[.!?…।][\"'”»’)]{0,3}(?:\s|$)|[。！？]")
+_CONSENT = re.compile(r"\bcookies?\b|\bconsen(?:t|so|si)\b|\bprivacy\b|\bjavascript\b|\bad ?blocker?\b", re.IGNORECASE)
+_WORDS = re.compile(r"\w+")
+
+
+def charset_of(raw: bytes) -> str | None:
+    """The character encoding that a page declares in a `meta` element near its start."""
+    found = _CHARSET.search(raw[:4096])
+    return found.group(1).decode("ascii") if found else None
+
+
+def read_page(text: str, *, latest: datetime) -> dict[str, Any]:
+    """The columns of a web page with one article.
+
+    Args:
+        latest: dates more than a day later are ignored.
+
+    Raises:
+        RejectInput: there is no article (`not_an_article`), the page is too large to be read in reasonable time
+            (`too_large`), or a parser fails on it (`damaged_html`).
+    """
+    tree = tree_of(text)
+    elements = sum(1 for _ in tree.iter())
+    if elements > _MOST_ELEMENTS:
+        raise RejectInput(
+            "too_large",
+            f"The page has {elements:,} elements; at most {_MOST_ELEMENTS:,} are read. Give its text instead.",
+        )
+    meta = _Meta(tree)
+    uri = canonical(_link(tree)) or canonical(meta.first("og:url"))
+    data = (articles_of(tree, uri) or [{}])[0]
+    described = bool(data) or (meta.first("og:type") or "").lower().endswith("article")
+    uri = uri or next((u for k in ("mainEntityOfPage", "url") if (u := canonical(_id(data.get(k))))), None)
+    named = publisher(data.get("publisher")) or publisher(meta.first("og:site_name"))
+    headline = line(data.get("headline")) or meta.first("og:title") or line(data.get("name"))
+    authors = data.get("author", data.get("creator"))
+    byline = people(authors if isinstance(authors, list) else [authors], publishers=(named, host_of(uri)))
+    byline = byline or people(
+        meta.all("author", "article:author", "byl", "dc.creator"), publishers=(named, host_of(uri))
+    )
+    language = (
+        language_tag(data.get("inLanguage")) or language_tag(tree.get("lang")) or language_tag(meta.first("og:locale"))
+    )
+    published = (data.get("datePublished"), data.get("dateCreated"), *meta.all(*_PUBLISHED))
+    published_at = next((t for v in published if (t := when(v, latest=latest, language=language))), None)
+    modified = (data.get("dateModified"), *meta.all(*_MODIFIED))
+    modified_at = next((t for v in modified if (t := when(v, latest=latest, language=language))), None)
+    body = _body(tree)
+    standfirst = line(data.get("description")) or meta.first("og:description", "description")
+    if not headline or not byline:
+        guessed = _guess(tree)
+        headline = headline or line(guessed.title)
+        byline = byline or people((guessed.author or "").split("; "), publishers=(named, host_of(uri)))
+    headline = _without_site(headline, named)
+    paragraphs, standfirst = _trim(body, headline, standfirst)
+    _check(paragraphs, described=described)
+    return {
+        "uri": uri,
+        "publisher": named,
+        "section": line(data.get("articleSection")) or meta.first("article:section"),
+        "headline": headline,
+        "standfirst": standfirst,
+        "byline": byline,
+        "published_at": published_at or when(_find_date(tree, uri, latest), latest=latest),
+        "modified_at": modified_at,
+        "declared_language": language,
+        "text": "\n\n".join(paragraphs),
+    }
+
+
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date.issued",
+    "pubdate",
+)
+_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified")
+
+
+class _Meta:
+    """The `meta` elements of a page by name, in order."""
+
+    def __init__(self, tree: html.HtmlElement) -> None:
+        self._values: dict[str, list[str]] = {}
+        for element in tree.iter("meta"):
+            value = line(element.get("content"))
+            for attribute in ("property", "name", "itemprop"):
+                if value and (name := element.get(attribute)):
+                    self._values.setdefault(name.lower(), []).append(value)
+
+    def all(self, *names: str) -> list[str]:
+        return [value for name in names for value in self._values.get(name, ())]
+
+    def first(self, *names: str) -> str | None:
+        return next(iter(self.all(*names)), None)
+
+
+def _link(tree: html.HtmlElement) -> str | None:
+    found = tree.xpath("//link[@rel='canonical']/@href")
+    return str(found[0]) if found else None
+
+
+def _id(value: Any) -> Any:
+    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+
+
+def _body(tree: html.HtmlElement) -> list[str]:
+    try:
+        found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, include_tables=False)
+    except Exception as error:  # what the library raises over hostile pages is not documented
+        raise damaged(error) from error
+    lines = (" ".join(each.split()) for each in (getattr(found, "text", None) or "").split("\n"))
+    return [each.removeprefix("- ") for each in lines if each.strip("- ")]
+
+
+def _guess(tree: html.HtmlElement) -> Any:
+    try:
+        return extract_metadata(tree, date_config={"extensive_search": False, "original_date": True})
+    except Exception as error:
+        raise damaged(error) from error
+
+
+def _find_date(tree: html.HtmlElement, uri: str | None, latest: datetime) -> str | None:
+    try:
+        found: str | None = find_date(
+            tree,
+            extensive_search=False,
+            original_date=True,
+            url=uri,
+            min_date=EARLIEST.date().isoformat(),
+            max_date=latest,
+        )
+    except Exception as error:
+        raise damaged(error) from error
+    return found
+
+
+def _without_site(headline: str | None, site: str | None) -> str | None:
+    """The headline without the name of the site that titles of pages end with."""
+    if headline and site and headline.casefold().endswith(site.casefold()):
+        rest = headline[: -len(site)].rstrip()
+        if rest.endswith(("|", "-", "–", "—", "·", ":")) and rest[:-1].strip():
+            return rest[:-1].strip()
+    return headline
+
+
+def _trim(body: list[str], headline: str | None, standfirst: str | None) -> tuple[list[str], str | None]:
+    """The body without a headline and standfirst on top, and the standfirst unless it only repeats the body."""
+    words, below = _words(headline), _words(standfirst)
+    start = 0
+    while start < len(body) and start < 3 and (found := _words(body[start])) and found in (words, below):
+        if found == below and _SENTENCE.search(body[start]):
+            break
+        start += 1
+    rest = body[start:]
+    if below == words or (below and _words(" ".join(rest[:3])).startswith(below)):
+        standfirst = None
+    return rest, standfirst
+
+
+def _words(text: str | None) -> str:
+    return " ".join(_WORDS.findall((text or "").casefold()))
+
+
+def _check(paragraphs: list[str], *, described: bool) -> None:
+    """Stops a body that no article has: too short, a notice about consent, or a list of teasers."""
+    length = sum(map(len, paragraphs))
+    told = [p for p in paragraphs if _SENTENCE.search(p) and len(p) >= _SHORTEST_BODY]
+    consent = sum(len(p) for p in told if _CONSENT.search(p))
+    if not told or 2 * consent > length or (not described and 2 * sum(map(len, told)) < length):
+        raise RejectInput(
+            "not_an_article",
+            "The page has no article in it: a home page, a list, a menu or a cookie notice. Give the article's own page.",
+        )

@@ -1,0 +1,65 @@
+"""The description of an article that a web page carries for machines: JSON-LD (schema.org)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import html
+
+from babelwire.reading.metadata import canonical
+
+_ARTICLE = re.compile(r"(?:\w{0,30}Article|BlogPosting|LiveBlogPosting|Report|\w{0,20}NewsArticle)")
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
+_MOST_SCRIPTS = 50
+_MOST_NODES = 500
+
+
+def articles_of(tree: html.HtmlElement, address: str | None) -> list[dict[str, Any]]:
+    """The schema.org articles that the page describes, the one at `address` first.
+
+    Articles in a list of links are not the page's own, and left out.
+    """
+    nodes = list(_nodes(tree))
+    found = [node for node in nodes if is_article(node)]
+    return sorted(found, key=lambda node: address is None or address not in _addresses(node))
+
+
+def is_article(node: dict[str, Any]) -> bool:
+    """Whether the `@type` of a schema.org object is some kind of article."""
+    kinds = node.get("@type")
+    return any(isinstance(k, str) and _ARTICLE.fullmatch(k) for k in (kinds if isinstance(kinds, list) else [kinds]))
+
+
+def _nodes(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:
+    scripts = tree.xpath("//script[contains(@type, 'ld+json')]")[:_MOST_SCRIPTS]
+    waiting = [value for script in scripts if (value := _value(script.text or "")) is not None]
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        node = waiting.pop(0)
+        if isinstance(node, list):
+            waiting[:0] = node[:_MOST_NODES]
+        elif isinstance(node, dict):
+            yield node
+            waiting[:0] = [node[key] for key in ("@graph", "mainEntity") if isinstance(node.get(key), list | dict)]
+
+
+def _value(script: str) -> Any:
+    text = script.strip()
+    for _ in range(2):
+        text = _WRAPPING.sub("", text)
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _addresses(node: dict[str, Any]) -> set[str]:
+    return {found for key in ("mainEntityOfPage", "url", "@id") if (found := canonical(_id(node.get(key))))}
+
+
+def _id(value: Any) -> Any:
+    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value

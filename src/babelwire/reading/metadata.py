@@ -1,0 +1,196 @@
+"""What documents say about themselves, made uniform: times, links, names, languages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urldefrag, urlsplit, urlunsplit
+
+from courlan import clean_url, validate_url
+from courlan.clean import TRACKERS_RE
+from dateparser.date import DateDataParser
+
+from babelwire.reading.text import tidy
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LONGEST_URL = 2000
+_LONGEST_DATE = 60
+_LONGEST_LINE = 1000
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+_DATE_LANGUAGES = ["it", "en", "de", "fr", "es", "pt"]
+_NUMERIC_ID = re.compile(r"(?:c|e|u)id=\d+", re.IGNORECASE)
+_LINK = re.compile(r"https?://|www\.|@|\.(?:com|it|org|net|eu|uk|de|fr)\b", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:[Bb]y|BY|di|a cura di|par)\s*:?\s+(?=\S)")
+_SEPARATOR = re.compile(r"\s+(?:and|e|ed|und|et|y|&|with|con)\s+|\s*[;|/]\s*", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
+_NOT_A_PERSON = re.compile(
+    r"\b(?:admin|administrator|agenc(?:y|ies)|agenzi[ae]|agence|ansa|apcom|adnkronos|associated press|bbc|bureau|"
+    r"contributors?|correspondents?|desk|direttore|editors?|editorial|editore|guest author|inviat[oa]|news|newsroom|newspaper|"
+    r"online|press|quotidiano|redaktion|redacci[oó]n|redazion[ei]|r[eé]daction|reporters?|reuters|staff|team|webmaster|"
+    r"writers?)\b",
+    re.IGNORECASE,
+)
+
+
+def line(value: Any) -> str | None:
+    """A field as one line of plain text; None where it has none, or far too much for a line."""
+    text = string(value)
+    if text is None or len(text) > _LONGEST_LINE:
+        return None
+    return " ".join(html.unescape(text).split()) or None
+
+
+def string(value: Any) -> str | None:
+    """A field as text, whatever its type: the first usable of a list, the name of an object; None where it has none."""
+    if isinstance(value, list | tuple):
+        simple = (string(each) for each in value[:20] if not isinstance(each, list | tuple))
+        return next((found for found in simple if found), None)
+    if isinstance(value, dict):
+        named = (value.get(key) for key in ("name", "@value", "alternateName", "text", "@id", "url"))
+        return next((tidy(each).strip() for each in named if isinstance(each, str) and each.strip()), None)
+    if isinstance(value, str):
+        return tidy(value).strip() or None
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def when(value: Any, *, latest: datetime, language: str | None = None) -> datetime | None:
+    """A time in UTC, or None where there is none or an absurd one: before 1900, or more than a day after `latest`.
+
+    ISO 8601, RFC 2822, seconds or milliseconds since 1970, or a date written out in a few languages. A time without
+    zone is taken as UTC, a date without time as its midnight.
+    """
+    moment = _number(value) if isinstance(value, int | float) else _written(string(value), language)
+    if moment is None:
+        return None
+    try:
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        return None
+    return moment if EARLIEST <= moment <= latest + timedelta(days=1) else None
+
+
+def canonical(value: Any) -> str | None:
+    """An article's web address without fragment and tracking parameters; None where it is not one.
+
+    The address of a whole site is none: a page that names it as its own would be taken for every other page there.
+    """
+    url = string(value)
+    if url is None or len(url) > _LONGEST_URL or not url.lower().startswith(("http://", "https://")):
+        return None
+    bare, _ = urldefrag(url)
+    address, _, query = bare.partition("?")
+    cleaned = clean_url(address)
+    if cleaned is None or not validate_url(cleaned)[0] or "@" in urlsplit(cleaned).netloc:
+        return None
+    # courlan drops parameters without a value and the numeric ids of old systems, which tell articles apart
+    kept = sorted(p for p in html.unescape(query).split("&") if p and (_NUMERIC_ID.fullmatch(p) or not _tracks(p)))
+    scheme, host, path, _, _ = urlsplit(cleaned)
+    if not kept and path in {"", "/"}:
+        return None
+    return urlunsplit((scheme, host, path or "/", "&".join(kept), ""))
+
+
+def host_of(value: Any) -> str | None:
+    """The host of a web address or domain without `www.`."""
+    url = string(value)
+    if url is None or len(url) > _LONGEST_URL:
+        return None
+    try:
+        host = urlsplit(url if "://" in url else f"//{url}").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host and "." in host and not re.search(r"\s", host) else None
+
+
+def publisher(value: Any) -> str | None:
+    """The name of a publisher; None for a web address."""
+    name = line(value)
+    return None if name is None or "://" in name else name
+
+
+def language_tag(value: Any) -> str | None:
+    """A BCP 47 tag, None where it is none."""
+    if isinstance(value, dict):
+        value = value.get("alternateName") or value.get("name")
+    tag = string(value)
+    return tag.replace("_", "-") if tag and _LANGUAGE.fullmatch(tag) else None
+
+
+def people(values: Iterable[Any], *, publishers: Iterable[str | None] = ()) -> list[str]:
+    """The names of people among authors, in order, each once: no agencies, desks, roles, addresses or `publishers`.
+
+    An author is a string, which may name several ("A and B", "A e B", "A, B"), or an object with `@type` and `name`.
+    """
+    publishing = {_letters(each) for each in publishers if each}
+    found: dict[str, str] = {}
+    for value in values:
+        if isinstance(value, dict) and "Organization" in str(value.get("@type")):
+            continue
+        for name in _names(line(value) or ""):
+            if _is_person(name) and _letters(name) not in publishing:
+                found.setdefault(name.casefold(), name)
+    return list(found.values())
+
+
+def _number(value: float) -> datetime | None:
+    seconds = value / 1000 if abs(value) > 1e11 else value
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if abs(seconds) > 1e8 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _written(text: str | None, language: str | None) -> datetime | None:
+    if text is None or len(text) > _LONGEST_DATE:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        pass
+    first = (language or "").lower().split("-")[0]
+    languages = sorted(_DATE_LANGUAGES, key=lambda each: each != first)
+    settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"], "TIMEZONE": "UTC"}
+    try:
+        parser = DateDataParser(languages=languages, use_given_order=True, settings=settings)
+        moment: datetime | None = parser.get_date_data(text).date_obj
+    except Exception:  # a stranger's string may trip the library anywhere, and a date is not worth an article
+        return None
+    return moment
+
+
+def _tracks(parameter: str) -> bool:
+    return TRACKERS_RE.search(parameter.partition("=")[0].lower()) is not None
+
+
+def _names(text: str) -> Iterable[str]:
+    for part in _SEPARATOR.split(_PREFIX.sub("", text, count=1)):
+        first, *others = (_IN_BRACKETS.sub("", each).strip() for each in part.split(","))
+        yield first
+        # "Anna Neri, Luca Bassi" are two people, "Anna Neri, Roma" is one
+        yield from (each for each in others if " " in each)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+def _is_person(name: str) -> bool:
+    words = name.split()
+    shouted = len(words) == 1 and name.isupper()
+    return (
+        1 <= len(words) <= 6
+        and not shouted
+        and name[0].isalpha()
+        and not name.islower()
+        and not any(c.isdigit() for c in name)
+        and _NOT_A_PERSON.search(name) is None
+        and _LINK.search(name) is None
+    )

@@ -1,0 +1,190 @@
+"""What commands print: tables for people, one JSON object a line for programs. Results go to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from babelwire.article import DISPOSITIONS
+from babelwire.frames import values
+
+if TYPE_CHECKING:
+    from babelwire.doctor import Finding
+    from babelwire.lake import Lake
+    from babelwire.lake.publish import Summary
+
+_PIPED_WIDTH = 160
+
+
+def print_json(row: Mapping[str, Any]) -> None:
+    """One JSON object on one line; times as ISO 8601."""
+    print(json.dumps(row, ensure_ascii=False, default=_iso))
+
+
+def show_summary(summary: Summary, lake: Path, *, as_json: bool) -> None:
+    """What a run did."""
+    if as_json:
+        print_json({**summary.run, "reasons": dict(summary.reasons), "lake": str(lake.absolute())})
+        return
+    run, counts = summary.run, summary.counts
+    parts = ", ".join(f"{counts[d]} {d}" for d in DISPOSITIONS if counts[d])
+    print(f"{run['inputs']} inputs: {parts}." if parts else "There was no input: no file lies below the paths given.")
+    if summary.reasons:
+        print("Rejected or pending: " + ", ".join(f"{n} {code}" for code, n in summary.reasons.items()) + ".")
+        print(f"See why with: babelwire rejects --lake {lake}")
+    print(f"{run['articles']} articles written, {run['stories']} stories opened or changed. Lake: {lake.absolute()}")
+
+
+def show_articles(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+    """Articles, one a row."""
+    if as_json:
+        _print_rows(frame.head(limit))
+        return
+    columns = ["article_id", "published_at", "language", "source", "headline_en", "headline", "relation", "story_id"]
+    _print_table(
+        ("id", "published", "language", "source", "headline", "relation", "story"),
+        (
+            (r[0][:8], _day(r[1]), r[2], r[3], r[4] or r[5] or "-", r[6], r[7])
+            for r in _rows(frame.head(limit), columns)
+        ),
+        of=len(frame),
+    )
+
+
+def show_stories(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+    """Stories, one a row."""
+    if as_json:
+        _print_rows(frame.head(limit))
+        return
+    columns = ["story_id", "article_count", "languages", "first_published_at", "headline_en", "top_entities"]
+    _print_table(
+        ("story", "articles", "languages", "first", "headline", "names"),
+        (
+            (r[0], str(r[1]), " ".join(r[2]), _day(r[3]), r[4] or "-", ", ".join(r[5][:4]))
+            for r in _rows(frame.head(limit), columns)
+        ),
+        of=len(frame),
+    )
+
+
+def show_rejects(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+    """Inputs that did not become articles, one a row."""
+    if as_json:
+        _print_rows(frame.head(limit))
+        return
+    columns = ["uri", "disposition", "stage", "reason_code", "reason", "at"]
+    _print_table(
+        ("input", "disposition", "stage", "code", "reason"),
+        (
+            (r[0], r[1], r[2] or "translate", r[3] or "not_translated", r[4] or "No engine was there to translate it.")
+            for r in _rows(frame.head(limit), columns)
+        ),
+        of=len(frame),
+    )
+
+
+def show_runs(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+    """Runs, one a row."""
+    if as_json:
+        _print_rows(frame.head(limit))
+        return
+    columns = ["run_id", "state", "started_at", "inputs", *DISPOSITIONS]
+    _print_table(
+        ("run", "state", "started", "inputs", *DISPOSITIONS),
+        ((r[0], r[1], f"{r[2]:%Y-%m-%d %H:%M}", *map(str, r[3:])) for r in _rows(frame.head(limit), columns)),
+        of=len(frame),
+    )
+
+
+def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
+    """One article: its newest revision in full."""
+    revisions = lake.article(start_of_id)
+    row = dict(zip(revisions.columns, _rows(revisions.tail(1), list(revisions.columns))[0], strict=True))
+    names = lake.entities(row["article_id"])
+    matches = lake.matches(row["article_id"])
+    if as_json:
+        print_json({**row, "entities": _dicts(names), "matches": _dicts(matches)})
+        return
+    facts = {
+        "id": f"{row['article_id']} (revision {row['revision']} of {len(revisions)})",
+        "published": f"{row['published_at']:%Y-%m-%d %H:%M} UTC, from {row['published_from']}",
+        "source": row["source"] or "unknown",
+        "uri": row["uri"] or "none in the document",
+        "byline": ", ".join(row["byline"]) or "none",
+        "language": " ".join(f"{s['language']} {s['share']:.0%}" for s in row["languages"]),
+        "translation": f"{row['translation_status']} ({row['translation_engine'] or 'no engine'})",
+        "story": f"{row['story_id']}, {row['relation']}" + (f" of {row['related_to']}" if row["related_to"] else ""),
+    }
+    print(row["headline_en"] or row["headline"] or "(no headline)")
+    for name, fact in facts.items():
+        print(f"  {name:12} {fact}")
+    print()
+    print(row["text_en"] or row["text"])
+    if len(names):
+        named = _rows(names, ["name", "type", "mentions"])
+        print("\nNames: " + ", ".join(f"{name} ({kind.lower()}, {count})" for name, kind, count in named))
+    for one, other, relation, score in _rows(matches, ["article_id", "matched_to", "relation", "score"]):
+        print(f"{relation} ({score:.2f}): {other if one == row['article_id'] else one}")
+    if row["removed"]:
+        print("\nCut while cleaning: " + " | ".join(row["removed"]))
+
+
+def show_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """What `doctor` found."""
+    for finding in findings:
+        if as_json:
+            print_json(
+                {"what": finding.what, "state": finding.state, "detail": finding.detail, "remedy": finding.remedy}
+            )
+        else:
+            print(
+                f"{finding.state:8} {finding.what}: {finding.detail}" + (f" {finding.remedy}" if finding.remedy else "")
+            )
+
+
+def _print_rows(frame: pd.DataFrame) -> None:
+    for row in _dicts(frame):
+        print_json(row)
+
+
+def _print_table(header: Iterable[str], rows: Iterable[Sequence[str]], *, of: int) -> None:
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_one_line(cell)) for cell in row))
+    console.print(table)
+    if of > table.row_count:
+        print(f"{table.row_count} of {of} are shown; --limit shows more.", file=sys.stderr)
+
+
+def _rows(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
+    return list(zip(*(values(frame, c) for c in columns), strict=True))
+
+
+def _dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    columns = list(frame.columns)
+    return [dict(zip(columns, row, strict=True)) for row in _rows(frame, columns)]
+
+
+def _one_line(cell: str) -> str:
+    # Control characters of a headline or a file name are not the terminal's to obey.
+    return "".join(c if c.isprintable() else " " for c in cell)
+
+
+def _day(when: datetime) -> str:
+    return f"{when:%Y-%m-%d}"
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
