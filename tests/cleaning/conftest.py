@@ -12,7 +12,18 @@ from babelwire.cleaning import Clean
 from babelwire.frames import make_frame, values
 
 LATEST = datetime(2026, 1, 1, tzinfo=UTC)
-COLUMNS = "headline standfirst byline dateline published_at published_from text removed word_count reason_code".split()
+COLUMNS = (
+    "headline",
+    "standfirst",
+    "byline",
+    "dateline",
+    "published_at",
+    "published_from",
+    "text",
+    "removed",
+    "word_count",
+    "reason_code",
+)
 
 
 def clean_document(text: str | None, **columns: Any) -> dict[str, Any]:

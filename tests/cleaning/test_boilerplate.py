@@ -64,6 +64,7 @@ def test_a_sentence_with_the_same_words_is_no_notice(sentence: str) -> None:
         "The ferry on its slipway. Photograph: PA",
         "The ferry on its slipway Photograph: Rita Ferrante/Onda",
         "Foto: Rita Ferrante/Agenzia Onda",
+        "File photo: People wait for the ferry on the far bank",
         "The ferry on its slipway (Photo by Rita Ferrante/Onda)",
         "The ferry on its slipway. Getty Images",
         "Il traghetto in secca (foto Ferrante)",

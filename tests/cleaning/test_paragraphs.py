@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 from babelwire.cleaning.paragraphs import split
 
 PROSE = (
-    "The ferry that joins the two halves of the town was taken out of the water on Monday for its yearly painting, and "
-    "for three weeks the people of the far bank will walk the long way round by the old stone bridge.",
-    "Nobody complained, said the ferryman, because in forty years it has never once been finished on the day that was "
-    "promised, and because the walk, in this season, is lined with flowering almond trees.",
+    "The ferry that joins the two halves of the town was taken out of the water on Monday for its yearly painting.",
+    "Nobody complained, said the ferryman, because the walk, in this season, is lined with flowering almond trees.",
 )
 
 
@@ -37,7 +35,7 @@ def test_short_lines_that_end_as_sentences_are_paragraphs() -> None:
 
 
 def test_a_list_keeps_its_lines() -> None:
-    lines = ["Results of the regatta", "1. Aurora", "2. Gabbiano di Mezzo", "3. Stella"]
+    lines = ["What the ferry carries:", "nets", "oars", "a lamp", "eleven people"]
     assert split("\n".join(lines)) == lines
 
 

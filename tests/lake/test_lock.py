@@ -27,9 +27,12 @@ def other_process(tmp_path):
 
 
 def test_a_second_holder_is_told_which_process_has_the_lock(tmp_path, other_process):
-    with pytest.raises(
-        BabelwireError, match=rf"Another run is using the lake \(process {other_process.pid} on .* since"
-    ), hold(tmp_path / "lock", what="the lake", timeout_seconds=0):
+    with (
+        pytest.raises(
+            BabelwireError, match=rf"Another run is using the lake \(process {other_process.pid} on .* since"
+        ),
+        hold(tmp_path / "lock", what="the lake", timeout_seconds=0),
+    ):
         pass
 
 

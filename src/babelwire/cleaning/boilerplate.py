@@ -42,7 +42,7 @@ _TRAILER = regex.compile(
     r"\s*(?:(?:©|\([cC]\))\s?(?:RIPRODUZIONE RISERVATA|Riproduzione riservata)|RIPRODUZIONE RISERVATA\s?©?|\((?:segue|SEGUE)\))\s?\.?$"
 )
 _CAPTION = regex.compile(
-    r"(?i:foto|photo|photograph|fotografia|image|immagine|picture)(?: (?i:di|by|d'archivio))?\s?[:/]\s?[\p{Lu}@©].{1,200}"
+    r"(?:(?i:file) )?(?i:foto|photo|photograph|fotografia|image|immagine|picture)(?: (?i:di|by|d'archivio))?\s?[:/]\s?[\p{Lu}@©].{1,200}"
     r"|.{0,500}\b(?:Photograph|Photo|PHOTO|Foto|FOTO|Image|Immagine|Picture|Credit)\s?[:/]\s?[\p{Lu}@©][^.!?]{0,80}[.]?"
     r"|.{0,500}\((?i:photo|foto|image|picture|credit|ap photo|reuters|getty|ansa|epa)\b[^()]{0,80}\)[.]?"
     r"|.{0,500}\b(?:Getty Images|Shutterstock|AP Photo|EPA)\)?[.]?"

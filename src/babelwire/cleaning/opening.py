@@ -14,6 +14,9 @@ from babelwire.cleaning.draft import Draft
 LONGEST_HEADLINE = 160
 """Characters of a headline, and of a standfirst."""
 
+_FEWEST_WORDS = 4
+"""Of a standfirst: fewer are the name of a section, a country or an office."""
+
 _LOOK = 200
 _LINES = 8
 _ENDS = regex.compile(r"[.;,:…](?:[\"'»”’)\]]*)$|[!?][\"»”]$")
@@ -54,7 +57,9 @@ def read_opening(draft: Draft) -> None:
             index, titled = index + 1, False
         elif draft.headline is None and index == 0 and _is_title(draft, 0):
             draft.headline, titled = draft.take(0), True
-        elif titled and draft.standfirst is None and _is_title(draft, index):
+        elif (
+            titled and draft.standfirst is None and len(paragraph.split()) >= _FEWEST_WORDS and _is_title(draft, index)
+        ):
             draft.standfirst = draft.take(index)
         elif same(paragraph, draft.standfirst) and (titled or not _ENDS.search(paragraph)):
             draft.take(index)

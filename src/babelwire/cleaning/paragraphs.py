@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-WIDEST_WRAP = 100
-"""Columns. A line longer than this was not wrapped by a typewriter, a mail program or an agency's terminal."""
+NARROWEST_WRAP, WIDEST_WRAP = 40, 100
+"""Columns. Typewriters, mail programs and agency terminals wrap between the two."""
 
 _BREAK = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANK = " \t\xa0\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -17,13 +17,14 @@ def split(text: str) -> list[str]:
 
     Blank lines always end a paragraph. Inside a block of lines, a line goes on in the next one where the
     document shows that it was wrapped: no line of the block is wider than `WIDEST_WRAP`, the first word of the
-    next line would not have fitted, and most such lines of the document go on in lower case.
+    next line would not have fitted, and at least half of such lines of the document go on in lower case.
     """
     blocks = _blocks(text)
     narrow = [b for b in blocks if len(b) > 1 and max(map(len, b)) <= WIDEST_WRAP]
     width = max((len(line) for b in narrow for line in b), default=0)
     full = [(here, there) for b in narrow for here, there in _pairs(b) if _is_full(here, there, width)]
-    wrapped = 2 * sum(there.lstrip()[:1].islower() for _, there in full) > len(full)
+    lower = sum(there.lstrip()[:1].islower() for _, there in full)
+    wrapped = width >= NARROWEST_WRAP and 2 * lower >= max(1, len(full))
     paragraphs: list[str] = []
     for block in blocks:
         joins = wrapped and max(map(len, block)) <= WIDEST_WRAP

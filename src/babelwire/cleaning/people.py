@@ -59,8 +59,9 @@ def byline(line: str) -> list[str] | None:
         if not separator or not _NAME.match(rest, separator.end()):
             break
         rest = rest[separator.end() :]
-    if not found or (rest.strip() and not _ROLE.fullmatch(rest)):
-        return [] if not found and len(line) < 40 and _NOBODY.search(rest) else None
+    is_ended = not rest.strip() or bool(_ROLE.fullmatch(rest)) or (len(rest) < 40 and bool(_NOBODY.search(rest)))
+    if not is_ended or (not found and not _NOBODY.search(rest)):
+        return None
     return names(", ".join(found))
 
 

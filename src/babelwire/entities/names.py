@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from babelwire.entities.places import country
-from babelwire.entities.recognition import Mention
+from babelwire.entities.recognition import Mention, has_capitals
 from babelwire.entities.titles import (
     ABBREVIATIONS,
     ARTICLES,
@@ -101,41 +101,45 @@ def _whole(text: str, mention: Mention) -> Mention:
 
 
 def _narrow(text: str, mention: Mention) -> Name | None:
+    cut = _cut(mention)
+    if not cut:
+        return None
+    start, end, after_title = cut
+    name = mention.text[start:end]
+    start, end = mention.start + start, mention.start + end
+    before = BEFORE.search(text, max(0, start - AROUND), start)
+    after = AFTER.match(text, end)
+    kind = KIND_BEFORE.search(text, max(0, start - AROUND), start)
+    if not _is_name(name) or (before and before[1] == "of" and folded(name) in PORTFOLIOS):
+        return None
+    return Name(
+        start,
+        end,
+        name,
+        mention.type,
+        surely_person=after_title or (mention.type != "NORP" and not country(name) and _after_title(before, name)),
+        like_place=bool(after and after[1] in KINDS_OF_PLACE) or bool(kind and kind[1].casefold() in KINDS_OF_PLACE),
+        after_in=bool(before and not before[2] and before[1].casefold() in IN_FRONT_OF_PLACES),
+    )
+
+
+def _cut(mention: Mention) -> tuple[int, int, bool] | None:
+    """Where in the mention the name itself begins and ends, and whether a title was cut; None where no name is left."""
     start, end = _trim(mention.text, 0, len(mention.text))
     if not 0 < end - start <= LONGEST_NAME:
         return None
-    body = mention.text[:end]
-    if mention.type != "WORK_OF_ART" and body[start:].casefold() not in KEEP_ARTICLE:
-        words = list(WORD.finditer(body, start))
-        if len(words) > 1 and words[0][0].casefold() in ARTICLES:
-            start = words[1].start()
-    words = list(WORD.finditer(body, start))
-    cut = words_of_title([w[0] for w in words], person=mention.type == "PERSON")
-    if cut == len(words):
+    words = list(WORD.finditer(mention.text, start, end))
+    article = mention.type != "WORK_OF_ART" and mention.text[start:end].casefold() not in KEEP_ARTICLE
+    if article and len(words) > 1 and words[0][0].casefold() in ARTICLES:
+        words = words[1:]
+    person = mention.type == "PERSON"
+    titles = words_of_title([w[0] for w in words], person=person)
+    if titles == len(words):
         return None
-    if cut and not (mention.type != "PERSON" and country(body[words[cut].start() :])):
-        start, end = _trim(body, words[cut].start(), end)
-    else:
-        cut = 0
-    name = body[start:end]
-    at = mention.start + start
-    before = BEFORE.search(text, max(0, at - AROUND), at)
-    after_of = bool(before and before[1] == "of")
-    if not _is_name(name) or (after_of and folded(name) in PORTFOLIOS):
-        return None
-    after = AFTER.match(text, mention.start + end)
-    surely_person = bool(cut) or (mention.type != "NORP" and not country(name) and _after_title(before, name))
-    of = KIND_BEFORE.search(text, max(0, at - AROUND), at)
-    like_place = (after and after[1] in KINDS_OF_PLACE) or (of and of[1].casefold() in KINDS_OF_PLACE)
-    return Name(
-        at,
-        mention.start + end,
-        name,
-        mention.type,
-        surely_person=surely_person,
-        like_place=bool(like_place),
-        after_in=bool(before and not before[2] and before[1].casefold() in IN_FRONT_OF_PLACES),
-    )
+    first = words[titles].start()
+    if titles and (person or not country(mention.text[first:end])):
+        return *_trim(mention.text, first, end), True
+    return words[0].start(), end, False
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -157,13 +161,12 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_abbreviation(name: str) -> bool:
-    last = name.split()[-1][:-1]
+    last = name.rsplit(maxsplit=1)[-1][:-1]
     return "." in last or len(last) == 1 or last.casefold() in ABBREVIATIONS
 
 
 def _is_name(name: str) -> bool:
-    letters = [c for c in name if c.isalpha()]
-    return len(letters) > 1 and (name != name.lower() or name == name.upper())
+    return sum(c.isalpha() for c in name) > 1 and has_capitals(name)
 
 
 def _after_title(before: re.Match[str] | None, name: str) -> bool:

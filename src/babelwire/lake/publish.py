@@ -198,7 +198,7 @@ def _newest_of_each(parts: list[pa.Table]) -> pa.Table:
     """The rows of all parts; of two with one key the one of the later part."""
     rows = pa.concat_tables([p.cast(pa.schema([(f.name, f.type) for f in ARTICLES.fields])) for p in parts])
     keys = list(zip(rows["article_id"].to_pylist(), rows["revision"].to_pylist(), strict=True))
-    return rows.take(sorted({key: i for i, key in enumerate(keys)}.values()))
+    return rows.take(pa.array(sorted({key: i for i, key in enumerate(keys)}.values()), pa.int64()))
 
 
 def _stage_entities(journal: Journal, lake: LakeFolder, fresh: list[dict[str, Any]], settlement: Settlement) -> None:

@@ -76,7 +76,9 @@ class Settlement:
         self.matches = rows_to_table(MATCHES, pairs)
         previous = {a: row["story_id"] for a, row in members.items() if row.get("story_id")}
         assigned = group(_to_frame(members.values(), _MEMBER), _to_frame([*pairs, *earlier], _types(MATCHES)), previous)
-        self._settled = {row["article_id"]: row for row in _records(assigned)}
+        alone = {"relation": "original", "related_to": None, "similarity": None}
+        self._settled = {a: {"article_id": a, "story_id": previous.get(a), **alone} for a in fresh_ids}
+        self._settled |= {row["article_id"]: row for row in _records(assigned)}
         self._follow_merges(previous)
         self._write_stories(members)
 

@@ -52,11 +52,12 @@ class Work:
                 continue
             if found.get("digest") == digest:
                 return cls(file.parent.name, started_at, file.parent, resumed=True)
-        started_at = datetime.now(UTC).replace(microsecond=0)
+        started_at = datetime.now(UTC)
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         work = cls(run_id, started_at, lake.work / run_id, resumed=False)
         write_json(
-            work.folder / "plan.json", {"digest": digest, "started_at": started_at.isoformat(), "plan": dict(plan)}
+            work.folder / "plan.json",
+            {"digest": digest, "started_at": started_at.isoformat(), "plan": json.loads(_canonical(plan))},
         )
         return work
 
@@ -113,7 +114,11 @@ def identities(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def _digest(plan: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(plan, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(_canonical(plan).encode()).hexdigest()
+
+
+def _canonical(plan: Mapping[str, Any]) -> str:
+    return json.dumps(plan, sort_keys=True, default=str)
 
 
 def write_batch(path: Path, frame: pd.DataFrame, seconds: Mapping[str, float]) -> None:

@@ -22,10 +22,20 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 _CHARSET = re.compile(rb"""<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_-]{2,30})""", re.IGNORECASE)
-_MOST_ELEMENTS = 50_000
-_SHORTEST_BODY = 60
+_MOST_ELEMENTS = 20_000
+_SHORT_BODY = 1000
+_SHORTEST_PARAGRAPH = 60
 _SENTENCE = re.compile(r"[.!?…।][\"'”»’)]{0,3}(?:\s|$)|[。！？]")
 _CONSENT = re.compile(r"\bcookies?\b|\bconsen(?:t|so|si)\b|\bprivacy\b|\bjavascript\b|\bad ?blocker?\b", re.IGNORECASE)
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date",
+    "dc.date.issued",
+    "pubdate",
+)
+_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _WORDS = re.compile(r"\w+")
 
 
@@ -94,17 +104,6 @@ def read_page(text: str, *, latest: datetime) -> dict[str, Any]:
     }
 
 
-_PUBLISHED = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "date",
-    "dc.date.issued",
-    "pubdate",
-)
-_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "last-modified")
-
-
 class _Meta:
     """The `meta` elements of a page by name, in order."""
 
@@ -133,12 +132,23 @@ def _id(value: Any) -> Any:
 
 
 def _body(tree: html.HtmlElement) -> list[str]:
+    """The paragraphs of the article: what is surely its text, unless that is little and half of what probably is."""
+    sure = _extract(tree, favor_precision=True)
+    if len(sure) < _SHORT_BODY:
+        probable = _extract(tree, favor_precision=False)
+        sure = probable if len(probable) > 2 * len(sure) else sure
+    lines = (" ".join(each.split()).removeprefix("- ") for each in sure.split("\n"))
+    return [each for each in lines if each.strip("- ")]
+
+
+def _extract(tree: html.HtmlElement, *, favor_precision: bool) -> str:
     try:
-        found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, include_tables=False)
+        found = trafilatura.bare_extraction(
+            tree, favor_precision=favor_precision, include_comments=False, include_tables=False
+        )
     except Exception as error:  # what the library raises over hostile pages is not documented
         raise damaged(error) from error
-    lines = (" ".join(each.split()) for each in (getattr(found, "text", None) or "").split("\n"))
-    return [each.removeprefix("- ") for each in lines if each.strip("- ")]
+    return getattr(found, "text", None) or ""
 
 
 def _guess(tree: html.HtmlElement) -> Any:
@@ -193,7 +203,7 @@ def _words(text: str | None) -> str:
 def _check(paragraphs: list[str], *, described: bool) -> None:
     """Stops a body that no article has: too short, a notice about consent, or a list of teasers."""
     length = sum(map(len, paragraphs))
-    told = [p for p in paragraphs if _SENTENCE.search(p) and len(p) >= _SHORTEST_BODY]
+    told = [p for p in paragraphs if _SENTENCE.search(p) and len(p) >= _SHORTEST_PARAGRAPH]
     consent = sum(len(p) for p in told if _CONSENT.search(p))
     if not told or 2 * consent > length or (not described and 2 * sum(map(len, told)) < length):
         raise RejectInput(

@@ -62,8 +62,8 @@ def read_object(text: str, *, latest: datetime) -> dict[str, Any]:
         )
     language = next((found for key in _LANGUAGE if (found := language_tag(document.get(key)))), None)
     named = next((found for key in _PUBLISHER if (found := publisher(document.get(key)))), None)
-
     site = next((found for key in _SITE if (found := host_of(document.get(key)))), None)
+    authors = (people(_several(document.get(key)), publishers=(named, site)) for key in _AUTHORS)
 
     def time(keys: tuple[str, ...]) -> datetime | None:
         times = (when(_single(document.get(key)), latest=latest, language=language) for key in keys)
@@ -76,9 +76,7 @@ def read_object(text: str, *, latest: datetime) -> dict[str, Any]:
         "section": _first_line(document, _SECTION),
         "headline": _first_line(document, _HEADLINE),
         "standfirst": _first_line(document, _STANDFIRST),
-        "byline": next(
-            (found for key in _AUTHORS if (found := people(_several(document.get(key)), publishers=(named, site)))), []
-        ),
+        "byline": next((names for names in authors if names), []),
         "dateline": _first_line(document, _DATELINE),
         "published_at": time(_PUBLISHED),
         "modified_at": time(_MODIFIED),
@@ -115,10 +113,9 @@ def _is_deep(document: dict[str, Any]) -> bool:
 
 
 def _body(value: Any, key: str) -> str | None:
-    if isinstance(value, list):
-        value = "\n\n".join(filter(None, (string(each) for each in value if not isinstance(each, list))))
-    text = string(value)
-    if text and ("html" in key or is_marked_up(text)):
+    parts = (string(each) for each in _several(value) if not isinstance(each, list))
+    text = "\n\n".join(part for part in parts if part)
+    if "html" in key or is_marked_up(text):
         text = "\n\n".join(paragraphs(text))
     return text or None
 

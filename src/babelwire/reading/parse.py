@@ -11,7 +11,7 @@ import pandas as pd
 from trafilatura.meta import reset_caches
 
 from babelwire.errors import RejectInput
-from babelwire.frames import each_row, with_columns
+from babelwire.frames import each_row, values, with_columns
 from babelwire.reading.html_pages import charset_of, read_page
 from babelwire.reading.json_documents import looks_like_object, read_object
 from babelwire.reading.metadata import host_of
@@ -56,7 +56,8 @@ class Parse:
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
         parsed = each_row(frame, self.name, ("raw", "input_uri", "file_modified_at"), _COLUMNS, self._document)
-        reset_caches()  # trafilatura's grow with every page
+        if "text/html" in values(parsed, "media_type"):
+            reset_caches()  # trafilatura's grow with every page
         return with_columns(parsed, raw=[None] * len(parsed))
 
     def _document(self, *, raw: bytes, input_uri: str, file_modified_at: datetime | None) -> Mapping[str, Any]:

@@ -33,7 +33,7 @@ class Vectors:
     starts: Ints
     terms: Ints
     weights: Ints
-    vocabulary: int
+    scratch: Ints
 
     @classmethod
     def of(cls, rows: Ints, terms: Ints, weights: Floats, articles: int, vocabulary: int) -> Vectors:
@@ -44,7 +44,7 @@ class Vectors:
             starts + np.arange(articles + 1),
             np.insert(terms, starts[:-1], vocabulary),
             np.insert(units, starts[:-1], 0),
-            vocabulary,
+            np.zeros(vocabulary + 1, np.int64),
         )
 
     def empty(self, rows: Ints | int) -> Bools:
@@ -53,11 +53,11 @@ class Vectors:
 
     def common(self, row: int, others: Ints) -> tuple[Floats, Floats]:
         """The cosine of `row` with each of `others`, and the part of it that the strongest common term has."""
-        dense = np.zeros(self.vocabulary + 1, np.int64)
         own = slice(self.starts[row], self.starts[row + 1])
-        dense[self.terms[own]] = self.weights[own]
+        self.scratch[self.terms[own]] = self.weights[own]
         places, opens = _ranges(self.starts[others], self.starts[others + 1])
-        products = dense[self.terms[places]] * self.weights[places]
+        products = self.scratch[self.terms[places]] * self.weights[places]
+        self.scratch[self.terms[own]] = 0
         total, strongest = np.add.reduceat(products, opens), np.maximum.reduceat(products, opens)
         return np.minimum(total / UNIT**2, 1.0), strongest / UNIT**2
 
