@@ -6,12 +6,13 @@ from collections import deque
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
-from prefect.states import Completed, State
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from babelwire.batches import run_batch
@@ -101,9 +102,10 @@ def run(
         BabelwireError: what stopped the run, as a sentence.
     """
     jobs = Workers.count(load_settings(config, overrides).jobs)
-    here = ingest.with_options(task_runner=ThreadPoolTaskRunner(max_workers=jobs))
-    state: State[Summary] = here(paths, lake, config, overrides, window, return_state=True)
-    return state.result()
+    # Prefect types its own runners as if they could not be given to a flow.
+    here = ingest.with_options(task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=jobs)))
+    state = here(paths, lake, config, overrides, window, return_state=True)
+    return cast("Summary", state.result())
 
 
 def writing_alone(lake: LakeFolder, settings: Settings) -> AbstractContextManager[None]:

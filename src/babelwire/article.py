@@ -275,7 +275,7 @@ WORKING = (
     Field("media_type", TEXT, "text/plain, text/html or application/json.", "not parsed"),
     Field("declared_language", TEXT, "The language the document claims.", "it claims none"),
     # recognise, fingerprint
-    Field("entities", ENTITIES, "The entities of `text_en`.", "no English text"),
+    Field("entities", ENTITIES, "The entities of `text_en`.", "the row is stopped"),
     Field("signature", pa.list_(pa.uint32()), "MinHash of the English text, else of the text.", "no text"),
     Field("terms", TERMS, "Weighted words of the English text for story matching.", "no English text"),
 )

@@ -31,7 +31,7 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
         Read(how.reading),
         SkipUnchanged(),
         Parse(how.source),
-        Clean(),
+        Clean(latest=recipe.started_at),
         Identify(recipe.started_at),
         KeepWindow(recipe.since, recipe.until),
         Detect(how.language),

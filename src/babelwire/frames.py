@@ -49,6 +49,18 @@ def values(frame: pd.DataFrame, column: str) -> list[Any]:
     return list(pa.array(frame[column].array).to_pylist())
 
 
+def records(frame: pd.DataFrame, columns: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """The rows as plain Python values; a column that the frame does not have is None."""
+    names = [str(c) for c in frame.columns] if columns is None else list(columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(values(frame, c) for c in names), strict=True)]
+
+
+def from_arrow(table: pa.Table) -> pd.DataFrame:
+    """A frame whose columns stay Arrow's."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
 def alive(frame: pd.DataFrame) -> list[bool]:
     """Which rows no stage has stopped."""
     return [d is None for d in values(frame, "disposition")]

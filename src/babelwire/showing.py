@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from babelwire.article import DISPOSITIONS
-from babelwire.frames import values
+from babelwire.frames import records, values
 
 if TYPE_CHECKING:
     from babelwire.doctor import Finding
@@ -108,11 +108,11 @@ def show_runs(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
 def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
     """One article: its newest revision in full."""
     revisions = lake.article(start_of_id)
-    row = dict(zip(revisions.columns, _rows(revisions.tail(1), list(revisions.columns))[0], strict=True))
+    row = records(revisions.tail(1))[0]
     names = lake.entities(row["article_id"])
     matches = lake.matches(row["article_id"])
     if as_json:
-        print_json({**row, "entities": _dicts(names), "matches": _dicts(matches)})
+        print_json({**row, "entities": records(names), "matches": records(matches)})
         return
     facts = {
         "id": f"{row['article_id']} (revision {row['revision']} of {len(revisions)})",
@@ -152,7 +152,7 @@ def show_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
 
 
 def _print_rows(frame: pd.DataFrame) -> None:
-    for row in _dicts(frame):
+    for row in records(frame):
         print_json(row)
 
 
@@ -170,11 +170,6 @@ def _print_table(header: Iterable[str], rows: Iterable[Sequence[str]], *, of: in
 
 def _rows(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:
     return list(zip(*(values(frame, c) for c in columns), strict=True))
-
-
-def _dicts(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    columns = list(frame.columns)
-    return [dict(zip(columns, row, strict=True)) for row in _rows(frame, columns)]
 
 
 def _one_line(cell: str) -> str:

@@ -2,14 +2,14 @@
 
 import pandas as pd
 import pyarrow as pa
+from events import FERRY, FERRY_ELSEWHERE, NOON, ORCHARD, SETTINGS, THEFT_IN_BRASCO, THEFT_IN_ORLEA, article
+from events import fingerprinted as finger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from babelwire.article import MATCHES, STORIES
 from babelwire.frames import make_frame, values
 from babelwire.stories import find_pairs, group, stories
-from newsroom import FERRY, FERRY_ELSEWHERE, NOON, ORCHARD, SETTINGS, THEFT_IN_BRASCO, THEFT_IN_ORLEA, article
-from newsroom import fingerprinted as finger
 
 NO_PAIRS = find_pairs(finger(), None, SETTINGS)
 
@@ -34,11 +34,12 @@ def assigned(frame):
     return {a: row for a, *row in zip(values(frame, "article_id"), *(values(frame, c) for c in columns), strict=True)}
 
 
-def partition(frame):
+def members(rows):
+    """The sets of articles that share a story."""
     found = {}
-    for a, story in zip(values(frame, "article_id"), values(frame, "story_id"), strict=True):
+    for a, (story, *_) in rows.items():
         found.setdefault(story, set()).add(a)
-    return {frozenset(members) for members in found.values()}
+    return {frozenset(one) for one in found.values()}
 
 
 def test_an_article_alone_is_the_original_of_a_story_named_after_it():
@@ -84,7 +85,7 @@ def test_two_stories_that_a_third_article_connects_merge_under_the_older_id():
 
 def test_articles_of_one_story_stay_together():
     found = group(articles("a", "b", "c"), pairs(("c", "b", "overlap", 0.4)), {"a": "st-a", "b": "st-a"})
-    assert partition(found) == {frozenset("abc")}
+    assert members(assigned(found)) == {frozenset("abc")}
 
 
 def test_a_story_that_nothing_touches_is_not_assigned_again():
@@ -128,11 +129,12 @@ def test_two_runs_group_like_one(first):
     one = group(CORPUS, find_pairs(CORPUS, None, SETTINGS), {})
     early = CORPUS[CORPUS["article_id"].isin(list(first))].reset_index(drop=True)
     before_pairs = find_pairs(early, None, SETTINGS)
-    before = {a: row[0] for a, row in assigned(group(early, before_pairs, {})).items()}
+    before = assigned(group(early, before_pairs, {}))
+    stories_before = {a: row[0] for a, row in before.items()}
     found = pd.concat([before_pairs, find_pairs(CORPUS, set("abcdefgh") - first, SETTINGS)], ignore_index=True)
-    two = group(CORPUS, found, before)
-    assert partition(two) == partition(one)
-    assert {a: row[1:] for a, row in assigned(two).items()} == {a: row[1:] for a, row in assigned(one).items()}
+    two = before | assigned(group(CORPUS, found, stories_before))
+    assert members(two) == members(assigned(one))
+    assert {a: row[1:] for a, row in two.items()} == {a: row[1:] for a, row in assigned(one).items()}
 
 
 def test_a_row_for_every_story_in_the_order_of_their_ids():

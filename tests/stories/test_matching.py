@@ -1,13 +1,7 @@
 """Matching: which two articles tell of one event."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from babelwire.article import MATCHES
-from babelwire.frames import make_frame, values
-from babelwire.stories import find_pairs
-from newsroom import (
+from events import (
     FERRY,
     FERRY_ELSEWHERE,
     ORCHARD,
@@ -17,6 +11,12 @@ from newsroom import (
     article,
     fingerprinted,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from babelwire.article import MATCHES
+from babelwire.frames import values
+from babelwire.stories import find_pairs
 
 BULLETIN = """The institute of Vellano records an earthquake of magnitude {} near the village of {}. The quake was felt by
 the people of {} and the towns around it. There is no news of damage or of injured people. The institute watches the
@@ -181,8 +181,9 @@ def test_a_pair_does_not_depend_on_the_other_articles(chosen):
 
 def test_names_that_only_the_entities_column_holds_count():
     text = "the ferry ran aground near the harbour, the crew was saved and divers looked at the hull of the ship."
-    entities = [{"name": n, "mentions": 1} for n in ("Stella Bruna", "Renzo Baldacci")]
-    named = {"text_en": text, "entities": entities}
-    assert pairs_of(article("a", text), article("b", text + " refunds follow.")) != []
-    frame = make_frame({c: [article("a", text, **named)[c]] for c in ("article_id", "text", "text_en", "entities")})
-    assert len(frame) == 1
+    entities = [{"name": name, "mentions": 1} for name in ("Stella Bruna", "Renzo Baldacci")]
+    other = (
+        "divers looked at the hull of a ferry that ran aground near the harbour; the whole crew of the ship was saved."
+    )
+    assert pairs_of(article("a", text), article("b", other)) == []
+    assert len(pairs_of(article("a", text, entities=entities), article("b", other, entities=entities))) == 1

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from babelwire.article import ARTICLES, FRAME, INPUTS, TERMS, TEXT, TIME, Field, Table
+from babelwire.frames import from_arrow, with_columns
 from babelwire.lake.folder import LakeFolder
 
 FILES = Table(
@@ -88,11 +89,13 @@ def load_pending(lake: LakeFolder) -> pd.DataFrame:
         where=ds.field("article_id").isin(waiting["article_id"].unique()) & (ds.field("disposition") == "pending"),
     ).sort_by("at")
     origin = {row["article_id"]: row for row in ledger.to_pylist()}
-    frame = waiting.to_pandas(types_mapper=pd.ArrowDtype)
     rows = [origin.get(article, {"uri": f"article:{article}"}) for article in waiting["article_id"].to_pylist()]
-    for column, source in (("input_uri", "uri"), ("bytes_digest", "bytes_digest"), ("size", "size")):
-        frame[column] = pd.Series(pd.array([r.get(source) for r in rows], dtype=pd.ArrowDtype(FRAME[column])))
-    return frame
+    return with_columns(
+        from_arrow(waiting),
+        input_uri=[row["uri"] for row in rows],
+        bytes_digest=[row.get("bytes_digest") for row in rows],
+        size=[row.get("size") for row in rows],
+    )
 
 
 def load_fingerprints(

@@ -28,7 +28,7 @@ from babelwire.article import (
     TEXT,
     UNCHANGED,
 )
-from babelwire.frames import values
+from babelwire.frames import records, values
 from babelwire.lake.dispositions import Known, decide
 from babelwire.lake.edit import edit, rows_to_table
 from babelwire.lake.folder import LakeFolder
@@ -112,7 +112,7 @@ def publish(
     edit(journal, lake, INPUTS, put=_ledger(work, inputs, dispositions))
 
     counts = Counter(dispositions.values()) + Counter({UNCHANGED: unchanged})
-    seconds = _seconds(work) + Counter(publish=time.perf_counter() - began)
+    seconds = {**_seconds(work), "publish": time.perf_counter() - began}
     run = {
         "run_id": work.run_id,
         "state": "completed_with_warnings" if counts[REJECTED] or counts[PENDING] else "completed",
@@ -143,7 +143,7 @@ def _inputs(work: Work) -> list[dict[str, Any]]:
     """One row per input. One that changed while the run was interrupted was read twice; the later reading counts."""
     latest: dict[str, dict[str, Any]] = {}
     for path in work.finished():
-        for row in _records(read_batch(path, columns=_LEDGER), _LEDGER):
+        for row in records(read_batch(path, columns=_LEDGER), _LEDGER):
             earlier = latest.get(row["input_uri"])
             if earlier is None or row["disposition"] != UNCHANGED:
                 latest[row["input_uri"]] = {**row, "batch": path}
@@ -167,7 +167,7 @@ def _fresh(written: Mapping[str, _Written]) -> list[dict[str, Any]]:
     return [
         {**row, "revision": written[row["input_uri"]].revision, "recipe": RECIPE}
         for frame in _frames(written, columns)
-        for row in _records(frame, columns)
+        for row in records(frame, columns)
     ]
 
 
@@ -262,13 +262,9 @@ def _ledger(work: Work, inputs: list[dict[str, Any]], dispositions: Mapping[str,
     )
 
 
-def _seconds(work: Work) -> Counter[str]:
-    total: Counter[str] = Counter()
+def _seconds(work: Work) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
     for path in work.finished():
-        total.update(read_seconds(path))
+        for stage, seconds in read_seconds(path).items():
+            total[stage] += seconds
     return total
-
-
-def _records(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
-    """Rows as plain values; a column the batch has not is None."""
-    return [dict(zip(columns, row, strict=True)) for row in zip(*(values(frame, c) for c in columns), strict=True)]

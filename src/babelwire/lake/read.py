@@ -13,6 +13,7 @@ import pyarrow.dataset as ds
 
 from babelwire.article import ARTICLES, ENTITIES_TABLE, INPUTS, MATCHES, RUNS, STORIES, TIME, Table
 from babelwire.errors import UsageError
+from babelwire.frames import from_arrow
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.index import read
 
@@ -95,7 +96,7 @@ class Lake:
     def _frame(self, table: Table, where: Any, columns: list[str] | None, *, by: list[str]) -> pd.DataFrame:
         found = read(self._folder, table, columns=columns, where=where)
         known = [c for c in by if c in found.column_names]
-        return found.sort_by([(c, "ascending") for c in known]).to_pandas(types_mapper=pd.ArrowDtype)
+        return from_arrow(found.sort_by([(c, "ascending") for c in known]))
 
 
 def _between(column: str, since: datetime | None, until: datetime | None) -> Any:

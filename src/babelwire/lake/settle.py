@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from babelwire.article import ARTICLES, ENTITIES_TABLE, FRAME, MATCHES, STORIES, TEXT, Table
-from babelwire.frames import values
+from babelwire.frames import from_arrow, records
 from babelwire.lake.dispositions import made_at
 from babelwire.lake.edit import rows_to_table
 from babelwire.lake.folder import LakeFolder
@@ -78,7 +78,7 @@ class Settlement:
         assigned = group(_to_frame(members.values(), _MEMBER), _to_frame([*pairs, *earlier], _types(MATCHES)), previous)
         alone = {"relation": "original", "related_to": None, "similarity": None}
         self._settled = {a: {"article_id": a, "story_id": previous.get(a), **alone} for a in fresh_ids}
-        self._settled |= {row["article_id"]: row for row in _records(assigned)}
+        self._settled |= {row["article_id"]: row for row in records(assigned)}
         self._follow_merges(previous)
         self._write_stories(members)
 
@@ -149,7 +149,7 @@ class Settlement:
         names = self._names(set(story_of))
         frame = [{**everyone[a], "story_id": s, "entities": names.get(a, [])} for a, s in story_of.items()]
         assigned = _to_frame(frame, {c: FRAME[c] for c in ("article_id", "story_id")})
-        self.stories = rows_to_table(STORIES, _records(stories(_to_frame(frame, _MEMBER | _NAMES), assigned)))
+        self.stories = rows_to_table(STORIES, records(stories(_to_frame(frame, _MEMBER | _NAMES), assigned)))
 
     def _names(self, ids: Collection[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
@@ -177,7 +177,7 @@ def _replace(rows: pa.Table, settled: Mapping[str, Mapping[str, Any]], columns: 
 def _of_articles(pairs: pd.DataFrame, members: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Pairs of revisions as pairs of articles: the later matched to the earlier, the strongest of each."""
     best: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in _records(pairs):
+    for row in records(pairs):
         ends = {row["article_id"].rpartition(":")[0], row["matched_to"].rpartition(":")[0]}
         if len(ends) == 1:
             continue
@@ -201,7 +201,7 @@ def _earlier_matches(lake: LakeFolder, ids: Collection[str], fresh: Collection[s
 def _to_frame(rows: Iterable[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pd.DataFrame:
     listed = list(rows)
     table = pa.table({c: pa.array([r.get(c) for r in listed], t) for c, t in types.items()})
-    return table.to_pandas(types_mapper=pd.ArrowDtype)
+    return from_arrow(table)
 
 
 def _types(table: Table) -> dict[str, pa.DataType]:
@@ -210,10 +210,6 @@ def _types(table: Table) -> dict[str, pa.DataType]:
 
 def _node_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return _to_frame([{**row, "article_id": _node(row)} for row in rows], _types(FINGERPRINTS))
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*(values(frame, c) for c in frame), strict=True)]
 
 
 def _node(row: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from babelwire.article import FRAME
-from babelwire.frames import values
+from babelwire.frames import from_arrow, values
 from babelwire.lake.files import write_json, write_table, writing
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.lock import hold
@@ -133,7 +133,7 @@ def read_batch(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     if columns is not None:
         have = set(pq.read_schema(path).names)
         columns = [c for c in columns if c in have]
-    return pq.read_table(path, columns=columns).to_pandas(types_mapper=pd.ArrowDtype)
+    return from_arrow(pq.read_table(path, columns=columns))
 
 
 def read_seconds(path: Path) -> dict[str, float]:

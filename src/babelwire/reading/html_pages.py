@@ -15,7 +15,17 @@ from trafilatura.metadata import extract_metadata
 from babelwire.errors import RejectInput
 from babelwire.reading.linked_data import articles_of
 from babelwire.reading.markup import damaged, tree_of
-from babelwire.reading.metadata import EARLIEST, canonical, host_of, language_tag, line, people, publisher, when
+from babelwire.reading.metadata import (
+    EARLIEST,
+    address,
+    canonical,
+    host_of,
+    language_tag,
+    line,
+    people,
+    publisher,
+    when,
+)
 
 # they report every page that has no article, and babelwire reports it itself
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -27,6 +37,7 @@ _SHORT_BODY = 1000
 _SHORTEST_PARAGRAPH = 60
 _SENTENCE = re.compile(r"[.!?…।][\"'”»’)]{0,3}(?:\s|$)|[。！？]")
 _CONSENT = re.compile(r"\bcookies?\b|\bconsen(?:t|so|si)\b|\bprivacy\b|\bjavascript\b|\bad ?blocker?\b", re.IGNORECASE)
+_AUTHORS = ("author", "article:author", "byl", "dc.creator")
 _PUBLISHED = (
     "article:published_time",
     "og:article:published_time",
@@ -65,42 +76,46 @@ def read_page(text: str, *, latest: datetime) -> dict[str, Any]:
     meta = _Meta(tree)
     uri = canonical(_link(tree)) or canonical(meta.first("og:url"))
     data = (articles_of(tree, uri) or [{}])[0]
-    described = bool(data) or (meta.first("og:type") or "").lower().endswith("article")
-    uri = uri or next((u for k in ("mainEntityOfPage", "url") if (u := canonical(_id(data.get(k))))), None)
+    about = _metadata(tree, meta, data, uri, latest)
+    body, standfirst = _trim(_body(tree), about["headline"], about["standfirst"])
+    _check(body, described=bool(data) or (meta.first("og:type") or "").lower().endswith("article"))
+    if about["published_at"] is None:
+        about["published_at"] = when(_find_date(tree, about["uri"], latest), latest=latest)
+    return {**about, "standfirst": standfirst, "text": "\n\n".join(body)}
+
+
+def _metadata(
+    tree: html.HtmlElement, meta: _Meta, data: dict[str, Any], uri: str | None, latest: datetime
+) -> dict[str, Any]:
+    """What the page says about the article: JSON-LD before OpenGraph before other `meta` before what is guessed."""
+    uri = uri or next((u for k in ("mainEntityOfPage", "url") if (u := canonical(address(data.get(k))))), None)
     named = publisher(data.get("publisher")) or publisher(meta.first("og:site_name"))
-    headline = line(data.get("headline")) or meta.first("og:title") or line(data.get("name"))
-    authors = data.get("author", data.get("creator"))
-    byline = people(authors if isinstance(authors, list) else [authors], publishers=(named, host_of(uri)))
-    byline = byline or people(
-        meta.all("author", "article:author", "byl", "dc.creator"), publishers=(named, host_of(uri))
-    )
     language = (
         language_tag(data.get("inLanguage")) or language_tag(tree.get("lang")) or language_tag(meta.first("og:locale"))
     )
-    published = (data.get("datePublished"), data.get("dateCreated"), *meta.all(*_PUBLISHED))
-    published_at = next((t for v in published if (t := when(v, latest=latest, language=language))), None)
-    modified = (data.get("dateModified"), *meta.all(*_MODIFIED))
-    modified_at = next((t for v in modified if (t := when(v, latest=latest, language=language))), None)
-    body = _body(tree)
-    standfirst = line(data.get("description")) or meta.first("og:description", "description")
+    headline = line(data.get("headline")) or meta.first("og:title") or line(data.get("name"))
+    authors = data.get("author", data.get("creator"))
+    publishers = (named, host_of(uri))
+    byline = people(authors if isinstance(authors, list) else [authors], publishers=publishers)
+    byline = byline or people(meta.all(*_AUTHORS), publishers=publishers)
     if not headline or not byline:
         guessed = _guess(tree)
         headline = headline or line(guessed.title)
-        byline = byline or people((guessed.author or "").split("; "), publishers=(named, host_of(uri)))
-    headline = _without_site(headline, named)
-    paragraphs, standfirst = _trim(body, headline, standfirst)
-    _check(paragraphs, described=described)
+        byline = byline or people((guessed.author or "").split("; "), publishers=publishers)
+
+    def time(*values: Any) -> datetime | None:
+        return next((t for v in values if (t := when(v, latest=latest, language=language))), None)
+
     return {
         "uri": uri,
         "publisher": named,
         "section": line(data.get("articleSection")) or meta.first("article:section"),
-        "headline": headline,
-        "standfirst": standfirst,
+        "headline": _without_site(headline, named),
+        "standfirst": line(data.get("description")) or meta.first("og:description", "description"),
         "byline": byline,
-        "published_at": published_at or when(_find_date(tree, uri, latest), latest=latest),
-        "modified_at": modified_at,
+        "published_at": time(data.get("datePublished"), data.get("dateCreated"), *meta.all(*_PUBLISHED)),
+        "modified_at": time(data.get("dateModified"), *meta.all(*_MODIFIED)),
         "declared_language": language,
-        "text": "\n\n".join(paragraphs),
     }
 
 
@@ -125,10 +140,6 @@ class _Meta:
 def _link(tree: html.HtmlElement) -> str | None:
     found = tree.xpath("//link[@rel='canonical']/@href")
     return str(found[0]) if found else None
-
-
-def _id(value: Any) -> Any:
-    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
 
 
 def _body(tree: html.HtmlElement) -> list[str]:

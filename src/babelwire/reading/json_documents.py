@@ -9,7 +9,7 @@ from typing import Any
 
 from babelwire.errors import RejectInput
 from babelwire.reading.markup import is_marked_up, paragraphs
-from babelwire.reading.metadata import canonical, host_of, language_tag, line, people, publisher, string, when
+from babelwire.reading.metadata import address, canonical, host_of, language_tag, line, people, publisher, string, when
 
 _DEEPEST = 100
 _OBJECT = re.compile(r'\s*(?:\[\s*)?\{\s*["}]')
@@ -70,7 +70,7 @@ def read_object(text: str, *, latest: datetime) -> dict[str, Any]:
         return next((found for found in times if found), None)
 
     return {
-        "uri": next((found for key in _URL if (found := canonical(_address(document.get(key))))), None),
+        "uri": next((found for key in _URL if (found := canonical(address(document.get(key))))), None),
         "publisher": named,
         "site": site,
         "section": _first_line(document, _SECTION),
@@ -135,7 +135,3 @@ def _single(value: Any) -> Any:
 
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _address(value: Any) -> Any:
-    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import html
 
-from babelwire.reading.metadata import canonical
+from babelwire.reading.metadata import address, canonical
 
 _ARTICLE = re.compile(r"(?:\w{0,30}Article|BlogPosting|LiveBlogPosting|Report|\w{0,20}NewsArticle)")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
@@ -58,8 +58,4 @@ def _value(script: str) -> Any:
 
 
 def _addresses(node: dict[str, Any]) -> set[str]:
-    return {found for key in ("mainEntityOfPage", "url", "@id") if (found := canonical(_id(node.get(key))))}
-
-
-def _id(value: Any) -> Any:
-    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+    return {found for key in ("mainEntityOfPage", "url", "@id") if (found := canonical(address(node.get(key))))}

@@ -73,6 +73,11 @@ def when(value: Any, *, latest: datetime, language: str | None = None) -> dateti
     return moment if EARLIEST <= moment <= latest + timedelta(days=1) else None
 
 
+def address(value: Any) -> Any:
+    """The web address of a schema.org object; anything else as it is."""
+    return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+
+
 def canonical(value: Any) -> str | None:
     """An article's web address without fragment and tracking parameters; None where it is not one.
 
