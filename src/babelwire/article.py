@@ -192,13 +192,23 @@ MATCHES = Table(
     "published_at",
     (
         _ARTICLE_ID,
-        Field("matched_to", TEXT, "The earlier article of the pair."),
+        Field("matched_to", TEXT, "The earlier article of the pair; of exact copies the earliest."),
         Field("relation", TEXT, "duplicate, near_duplicate or overlap.", example="overlap"),
         Field("method", TEXT, "What decided: content_hash, minhash or words_and_entities.", example="minhash"),
-        Field("score", pa.float64(), "0 to 1.", example="0.62"),
+        Field(
+            "score",
+            pa.float64(),
+            "0 to 1: for near_duplicate the share of the shorter text, for overlap the mean of words and entities.",
+            example="0.62",
+        ),
         Field("jaccard", pa.float64(), "Share of common word shingles.", "not computed"),
-        Field("words", pa.float64(), "Cosine of the weighted words.", "not computed"),
-        Field("entities", pa.float64(), "Cosine of the weighted names and numbers.", "not computed"),
+        Field("words", pa.float64(), "Cosine of the weighted words, without the strongest common one.", "not computed"),
+        Field(
+            "entities",
+            pa.float64(),
+            "Cosine of the weighted names and numbers, without the strongest common one.",
+            "not computed",
+        ),
         Field("hours_apart", pa.float64(), "Hours between the two.", "a date is not from the document"),
         _PUBLISHED_AT,
     ),
@@ -276,8 +286,8 @@ WORKING = (
     Field("declared_language", TEXT, "The language the document claims.", "it claims none"),
     # recognise, fingerprint
     Field("entities", ENTITIES, "The entities of `text_en`.", "the row is stopped"),
-    Field("signature", pa.list_(pa.uint32()), "MinHash of the English text, else of the text.", "no text"),
-    Field("terms", TERMS, "Weighted words of the English text for story matching.", "no English text"),
+    Field("signature", pa.list_(pa.uint32()), "MinHash of the text in its own language.", "no text"),
+    Field("terms", TERMS, "Weighted words, names and numbers of the English text, else of the text.", "no text"),
 )
 
 FRAME: dict[str, pa.DataType] = {f.name: f.type for f in (*ARTICLES.fields, *WORKING)}

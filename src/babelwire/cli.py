@@ -82,7 +82,7 @@ def ingest(
         overrides["translation"] = {"engine": engine}
     if jobs:
         overrides["jobs"] = jobs
-    _check_before_starting(paths, config, overrides)
+    _check_before_starting(paths, lake, config, overrides)
 
     from pipelines.embedded import prefect_ready  # noqa: PLC0415
 
@@ -262,7 +262,7 @@ def _fail(sentence: str, status: Exit) -> None:
     sys.exit(status)
 
 
-def _check_before_starting(paths: Iterable[Path], config: Path | None, overrides: dict[str, Any]) -> None:
+def _check_before_starting(paths: Iterable[Path], lake: Path, config: Path | None, overrides: dict[str, Any]) -> None:
     """What can be seen to be wrong at once is said at once, before a server starts."""
     for path in paths:
         if not os.path.lexists(path):
@@ -272,6 +272,9 @@ def _check_before_starting(paths: Iterable[Path], config: Path | None, overrides
         from babelwire.translation import choose  # noqa: PLC0415
 
         choose(engine)
+    from babelwire.lake import LakeFolder  # noqa: PLC0415
+
+    LakeFolder.create(lake)
 
 
 def _settings(config: Path | None, overrides: dict[str, Any]) -> Settings:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -159,15 +160,14 @@ def test_only_file_uris_have_a_path():
 
 
 def test_folders_may_nest_deeper_than_calls(tmp_path):
-    path = tmp_path
-    for _ in range(1200):
-        path = path / "d"
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(1200):
-        os.mkdir("d", dir_fd=descriptor)
-        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
-        os.close(descriptor)
-        descriptor = inner
-    os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
-    os.close(descriptor)
-    assert names(tmp_path, below=path) == ["a.txt"]
+    deep = [tmp_path]
+    for _ in range(sys.getrecursionlimit() + 100):
+        deep.append(deep[-1] / "d")
+        deep[-1].mkdir()
+    file = write(deep[-1] / "a.txt")
+    try:
+        assert names(tmp_path, below=deep[-1]) == ["a.txt"]
+    finally:
+        file.unlink()
+        for folder in reversed(deep[1:]):
+            folder.rmdir()

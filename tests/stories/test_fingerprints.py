@@ -1,11 +1,11 @@
 """Fingerprints: signatures of the text and weighted terms."""
 
 import pytest
-from events import FERRY, NOON, article, fingerprinted
 
 from babelwire.frames import make_frame, values
 from babelwire.stories import RECIPE, Fingerprint
 from babelwire.stories.fingerprints import comparison_form, estimate_jaccard, signature, weigh_terms
+from stories.events import FERRY, NOON, article, fingerprinted
 
 
 def weights(*args, **options):

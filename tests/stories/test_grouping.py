@@ -2,14 +2,14 @@
 
 import pandas as pd
 import pyarrow as pa
-from events import FERRY, FERRY_ELSEWHERE, NOON, ORCHARD, SETTINGS, THEFT_IN_BRASCO, THEFT_IN_ORLEA, article
-from events import fingerprinted as finger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from babelwire.article import MATCHES, STORIES
 from babelwire.frames import make_frame, values
 from babelwire.stories import find_pairs, group, stories
+from stories.events import FERRY, FERRY_ELSEWHERE, NOON, ORCHARD, SETTINGS, THEFT_IN_BRASCO, THEFT_IN_ORLEA, article
+from stories.events import fingerprinted as finger
 
 NO_PAIRS = find_pairs(finger(), None, SETTINGS)
 
@@ -60,7 +60,7 @@ def test_of_two_articles_of_one_time_the_longer_leads():
 
 
 def test_a_duplicate_comes_before_a_near_duplicate_before_an_overlap():
-    linked = pairs(("d", "a", "overlap", 0.9), ("d", "b", "near_duplicate", 0.95), ("d", "c", "duplicate", 1.0))
+    linked = pairs(("d", "a", "overlap", 0.99), ("d", "b", "near_duplicate", 0.8), ("d", "c", "duplicate", 1.0))
     assert assigned(group(articles("a", "b", "c", "d"), linked, {}))["d"][1:] == ["duplicate", "c", 1.0]
     assert assigned(group(articles("a", "b", "c", "d"), linked.iloc[:2], {}))["d"][1:3] == ["near_duplicate", "b"]
 

@@ -1,7 +1,13 @@
 """Matching: which two articles tell of one event."""
 
 import pytest
-from events import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from babelwire.article import MATCHES
+from babelwire.frames import values, with_columns
+from babelwire.stories import find_pairs
+from stories.events import (
     FERRY,
     FERRY_ELSEWHERE,
     ORCHARD,
@@ -11,12 +17,6 @@ from events import (
     article,
     fingerprinted,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from babelwire.article import MATCHES
-from babelwire.frames import values
-from babelwire.stories import find_pairs
 
 BULLETIN = """The institute of Vellano records an earthquake of magnitude {} near the village of {}. The quake was felt by
 the people of {} and the towns around it. There is no news of damage or of injured people. The institute watches the
@@ -91,6 +91,16 @@ def test_two_bulletins_made_from_one_template_stay_apart():
 def test_one_common_name_is_not_an_event():
     other = "A choir from Tarvella sang at the festival of Quintana, and the mayor gave a speech about old bells."
     assert pairs_of(article("a"), article("b", other)) == []
+
+
+def test_the_same_names_in_another_matter_are_not_an_event():
+    names = [{"term": f"n:name{i}", "weight": 1.0} for i in range(5)]
+    words = {own: [{"term": f"{own}{i}", "weight": 1.0} for i in range(20)] for own in ("trial", "feast")}
+    frame = fingerprinted(article("a", "one text"), article("b", "another matter"))
+    frame = with_columns(frame, terms=[words["trial"] + names, words["feast"] + names])
+    assert len(find_pairs(frame, None, SETTINGS)) == 0
+    frame = with_columns(frame, terms=[words["trial"] + names, words["feast"][:10] + words["trial"][:10] + names])
+    assert len(find_pairs(frame, None, SETTINGS)) == 1
 
 
 def test_different_subjects_are_no_pair():

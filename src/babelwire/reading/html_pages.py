@@ -35,6 +35,9 @@ _CHARSET = re.compile(rb"""<meta[^<>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}(
 _MOST_ELEMENTS = 20_000
 _SHORT_BODY = 1000
 _SHORTEST_PARAGRAPH = 60
+# letters in links for each letter of the body: above 3 on home pages, below on nearly all articles
+_MOST_LINKS = 3.0
+_MOST_LINKS_AT_HOME = 0.5
 _SENTENCE = re.compile(r"[.!?…।][\"'”»’)]{0,3}(?:\s|$)|[。！？]")
 _CONSENT = re.compile(r"\bcookies?\b|\bconsen(?:t|so|si)\b|\bprivacy\b|\bjavascript\b|\bad ?blocker?\b", re.IGNORECASE)
 _AUTHORS = ("author", "article:author", "byl", "dc.creator")
@@ -78,7 +81,14 @@ def read_page(text: str, *, latest: datetime) -> dict[str, Any]:
     data = (articles_of(tree, uri) or [{}])[0]
     about = _metadata(tree, meta, data, uri, latest)
     body, standfirst = _trim(_body(tree), about["headline"], about["standfirst"])
-    _check(body, described=bool(data) or (meta.first("og:type") or "").lower().endswith("article"))
+    described = bool(data) or (meta.first("og:type") or "").lower().endswith("article")
+    if not _is_told(body, described=described) or (
+        not described and _is_list(tree, body, _link(tree) or meta.first("og:url"))
+    ):
+        raise RejectInput(
+            "not_an_article",
+            "The page has no article in it: a home page, a list, a menu or a cookie notice. Give the article's own page.",
+        )
     if about["published_at"] is None:
         about["published_at"] = when(_find_date(tree, about["uri"], latest), latest=latest)
     return {**about, "standfirst": standfirst, "text": "\n\n".join(body)}
@@ -211,13 +221,16 @@ def _words(text: str | None) -> str:
     return " ".join(_WORDS.findall((text or "").casefold()))
 
 
-def _check(paragraphs: list[str], *, described: bool) -> None:
-    """Stops a body that no article has: too short, a notice about consent, or a list of teasers."""
-    length = sum(map(len, paragraphs))
-    told = [p for p in paragraphs if _SENTENCE.search(p) and len(p) >= _SHORTEST_PARAGRAPH]
+def _is_told(body: list[str], *, described: bool) -> bool:
+    """Whether the body is an article's: sentences, most of it where the page does not say so, and no consent notice."""
+    length = sum(map(len, body))
+    told = [p for p in body if _SENTENCE.search(p) and len(p) >= _SHORTEST_PARAGRAPH]
     consent = sum(len(p) for p in told if _CONSENT.search(p))
-    if not told or 2 * consent > length or (not described and 2 * sum(map(len, told)) < length):
-        raise RejectInput(
-            "not_an_article",
-            "The page has no article in it: a home page, a list, a menu or a cookie notice. Give the article's own page.",
-        )
+    return bool(told) and 2 * consent <= length and (described or 2 * sum(map(len, told)) >= length)
+
+
+def _is_list(tree: html.HtmlElement, body: list[str], own: str | None) -> bool:
+    """Whether a page has far more letters in links than in its body; fewer where it calls itself a site's home page."""
+    letters = sum(len(" ".join(link.text_content().split())) for link in tree.iter("a"))
+    at_home = host_of(own) is not None and canonical(own) is None
+    return letters > (_MOST_LINKS_AT_HOME if at_home else _MOST_LINKS) * sum(map(len, body))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urldefrag, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from courlan import clean_url, validate_url
 from courlan.clean import TRACKERS_RE
@@ -21,6 +21,8 @@ _LONGEST_URL = 2000
 _LONGEST_DATE = 60
 _LONGEST_LINE = 1000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
+_EPOCH_TIME = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+_MAIL_DATE = re.compile(r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|[A-Z]{1,4})", re.ASCII)
 _DATE_LANGUAGES = ["it", "en", "de", "fr", "es", "pt"]
 _NUMERIC_ID = re.compile(r"(?:c|e|u)id=\d+", re.IGNORECASE)
 _LINK = re.compile(r"https?://|www\.|@|\.(?:com|it|org|net|eu|uk|de|fr)\b", re.IGNORECASE)
@@ -86,9 +88,8 @@ def canonical(value: Any) -> str | None:
     url = string(value)
     if url is None or len(url) > _LONGEST_URL or not url.lower().startswith(("http://", "https://")):
         return None
-    bare, _ = urldefrag(url)
-    address, _, query = bare.partition("?")
-    cleaned = clean_url(address)
+    bare, _, query = url.partition("#")[0].partition("?")
+    cleaned = clean_url(bare)
     if cleaned is None or not validate_url(cleaned)[0] or "@" in urlsplit(cleaned).netloc:
         return None
     # courlan drops parameters without a value and the numeric ids of old systems, which tell articles apart
@@ -156,10 +157,15 @@ def _written(text: str | None, language: str | None) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    if _EPOCH_TIME.fullmatch(text):
+        return _number(int(text))
     try:
-        return parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        pass
+        return parsedate_to_datetime(text) if _MAIL_DATE.fullmatch(text) else _in_words(text, language)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _in_words(text: str, language: str | None) -> datetime | None:
     first = (language or "").lower().split("-")[0]
     languages = sorted(_DATE_LANGUAGES, key=lambda each: each != first)
     settings = {"STRICT_PARSING": True, "PARSERS": ["absolute-time"], "TIMEZONE": "UTC"}
@@ -178,9 +184,12 @@ def _tracks(parameter: str) -> bool:
 def _names(text: str) -> Iterable[str]:
     for part in _SEPARATOR.split(_PREFIX.sub("", text, count=1)):
         first, *others = (_IN_BRACKETS.sub("", each).strip() for each in part.split(","))
-        yield first
-        # "Anna Neri, Luca Bassi" are two people, "Anna Neri, Roma" is one
-        yield from (each for each in others if " " in each)
+        if len(others) == 1 and " " not in first and " " not in others[0]:
+            yield f"{others[0]} {first}".strip()  # as in a catalogue: "Neri, Anna"
+        else:
+            yield first
+            # "Anna Neri, Luca Bassi" are two people, "Anna Neri, Roma" is one
+            yield from (each for each in others if " " in each)
 
 
 def _letters(name: str) -> str:

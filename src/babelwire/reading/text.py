@@ -150,8 +150,8 @@ def _markdown_paragraphs(text: str) -> list[str]:
             number = f"{token.info}{token.markup} " if token.info else ""
         elif token.type == "html_block":
             found += paragraphs(token.content)
-        elif token.content.strip():
-            found.append(number + _plain(token).strip())
+        elif plain := _plain(token).strip():
+            found.append(number + plain)
             number = ""
     return found
 

@@ -1,0 +1,1 @@
+"""Translation into English: engines, segmentation, glossary, checks and the translate stage."""

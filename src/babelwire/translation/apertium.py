@@ -1,0 +1,232 @@
+"""Apertium: rule-based translation on this machine, from Italian to English through Catalan or Spanish.
+
+Debian's language pairs come with a mode file each, a line of programs joined by pipes. The two modes of a pivot are
+chained into one long-lived pipeline per process. Text travels in Apertium's stream format, segments end with NUL.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from babelwire.errors import UsageError
+from babelwire.translation.engine import EngineError, Translated
+from babelwire.translation.pipes import Chain, ChainError
+
+INSTALL = {
+    "cat": "apt-get install apertium apertium-cat-ita apertium-eng-cat",
+    "spa": "apt-get install apertium apertium-spa-ita apertium-eng-spa",
+}
+
+# A segment ends with a full stop of our own between empty format blocks: without a sentence end the analysis would
+# run on into the next segment, and without a block at the end lt-proc 3.7.1 holds the answer back (-b, -g with -z).
+_END = "[].[]"
+
+# The stream format gives these a meaning, and not every program honours its escapes. Unicode's noncharacters are never
+# text, so they stand in for them.
+_SPECIAL = "\\^$/[]{}<>@*#~"
+_STAND_INS = {ord(c): chr(0xFDD0 + i) for i, c in enumerate(_SPECIAL)}
+_STOOD_FOR = {ord(stand_in): chr(c) for c, stand_in in _STAND_INS.items()}
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_MARKS = re.compile(r"[*#@~]")
+_ESCAPED = re.compile(r"\\(.)")
+
+# The programs handle up to 500 words at once and take ever longer for long ones; sentences are rarely above 400.
+_LONGEST = 1500
+
+
+class Apertium:
+    """The engine. Its programs start with the first translation; threads wait for each other.
+
+    Args:
+        pivots: `cat`, `spa`: the ways to English; the first that is installed is used.
+        timeout_seconds: longest wait for one segment before the programs are restarted.
+
+    Raises:
+        EngineError: no pivot is installed.
+    """
+
+    name = "apertium"
+    sends_text_away = False
+    keeps_placeholders = True
+
+    def __init__(self, *, pivots: Sequence[str] = ("cat", "spa"), timeout_seconds: float = 60) -> None:
+        pivot = next((p for p in pivots if installed(p)), None)
+        if pivot is None:
+            raise EngineError(
+                f"Apertium or its language data is not installed. Install it with: {INSTALL[pivots[0]]}"
+            )
+        self._pivot = pivot
+        self._timeout_seconds = timeout_seconds
+        self._lock = threading.Lock()
+        self._chain: Chain | None = None
+
+    @property
+    def version(self) -> str:
+        """Apertium's version and the pivot."""
+        return f"{_apertium_version()} via {self._pivot}"
+
+    def can(self, source: str, target: str) -> bool:
+        """Italian to English only."""
+        return (source, target) == ("it", "en")
+
+    def translate(self, texts: Sequence[str], source: str, target: str) -> list[Translated | None]:
+        """The segments translated, in order. None: the programs died or hung over this segment, twice.
+
+        Raises:
+            UsageError: the pair is not Italian and English.
+            EngineError: the programs do not start, or answer nothing at all.
+        """
+        if not self.can(source, target):
+            raise UsageError(f"Apertium translates from it to en here, not from {source} to {target}.")
+        cut = [_cut(text) for text in texts]
+        pieces = [piece for parts in cut for piece in parts if _has_letters(piece)]
+        with self._lock:
+            answers = iter(self._run(pieces))
+        return [_rejoin([next(answers) if _has_letters(p) else Translated(p) for p in parts]) for parts in cut]
+
+    def close(self) -> None:
+        """Ends the programs."""
+        with self._lock:
+            if self._chain:
+                self._chain.close()
+            self._chain = None
+
+    def _run(self, pieces: list[str]) -> list[Translated | None]:
+        results: list[Translated | None] = []
+        try:
+            for result in self._answers(pieces):
+                results.append(result)  # noqa: PERF402  (what came before the programs died is kept)
+        except ChainError:
+            results += [self._alone(piece) for piece in pieces[len(results) :]]
+        return results
+
+    def _alone(self, piece: str) -> Translated | None:
+        try:
+            return next(self._answers([piece]))
+        except ChainError:
+            self._probe()
+            return None
+
+    def _probe(self) -> None:
+        try:
+            next(self._answers(["Prova."]))
+        except ChainError as problem:
+            raise EngineError(
+                f"Apertium does not answer ({problem}). Try `echo Prova | apertium ita-{self._pivot}`, "
+                f"and where that fails install it again: {INSTALL[self._pivot]}"
+            ) from problem
+
+    def _answers(self, pieces: list[str]) -> Iterator[Translated | None]:
+        if self._chain is None or not self._chain.mine:
+            self._chain = self._start()
+        chain, missing = self._chain, len(pieces)
+        try:
+            for answer in chain.answers([_encode(p) for p in pieces], timeout_seconds=self._timeout_seconds):
+                missing -= 1
+                yield _decode(answer)
+        finally:
+            if missing:
+                chain.kill()
+                self._chain = None
+
+    def _start(self) -> Chain:
+        try:
+            return Chain(_commands(self._pivot), environment={**os.environ, "LC_ALL": "C.UTF-8"})
+        except OSError as error:
+            raise EngineError(
+                f"A program of Apertium does not start ({error}). Install it again with: {INSTALL[self._pivot]}"
+            ) from error
+
+
+def installed(pivot: str) -> bool:
+    """Whether the programs, the modes and the data files of a pivot are there."""
+    try:
+        commands = [command for mode in _modes(pivot) for command in _programs(mode, "-n")]
+    except (OSError, ValueError):
+        return False
+    files = [Path(word) for command in commands for word in command if word.startswith("/")]
+    return all(shutil.which(command[0]) for command in commands) and all(file.is_file() for file in files)
+
+
+def _modes(pivot: str) -> tuple[Path, Path]:
+    folder = Path(os.environ.get("APERTIUM_DATADIR", "/usr/share/apertium")) / "modes"
+    return folder / f"ita-{pivot}.mode", folder / f"{pivot}-eng.mode"
+
+
+def _commands(pivot: str) -> list[list[str]]:
+    into_pivot, into_english = _modes(pivot)
+    commands = _programs(into_pivot, "-n") + _programs(into_english, "-g")
+    return [_fresh(c) if c[0] == "apertium-tagger" else c for c in commands]
+
+
+def _programs(mode: Path, generate: str) -> list[list[str]]:
+    """The commands of a mode file, each with -z: answer at every NUL.
+
+    Args:
+        generate: the generator's option, `$1` in the file: -n hides unknown words, -g marks them with `*`.
+    """
+    commands: list[list[str]] = [[]]
+    for word in shlex.split(mode.read_text(encoding="utf-8")):
+        if word == "|":
+            commands.append([])
+        elif word != "$2":
+            commands[-1].append(generate if word == "$1" else word)
+    if not all(commands):
+        raise ValueError(f"{mode} is not a line of programs")
+    return [[program, "-z", *arguments] for program, *arguments in commands]
+
+
+def _fresh(tagger: list[str]) -> list[str]:
+    script = Path(__file__).with_name("fresh_tagger.py")
+    return [sys.executable, "-I", "-S", str(script), tagger[0], "-d", *tagger[1:]]
+
+
+@functools.cache
+def _apertium_version() -> str:
+    try:
+        said = subprocess.run(["apertium", "-V"], capture_output=True, text=True, timeout=10, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        said = ""
+    found = re.search(r"\d+(?:\.\d+)+", said)
+    return found[0] if found else "unknown version"
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)
+
+
+def _cut(text: str) -> list[str]:
+    parts = []
+    while len(text) > _LONGEST:
+        end = text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text]
+
+
+def _rejoin(parts: list[Translated | None]) -> Translated | None:
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
+        return None
+    return Translated("".join(part.text for part in whole), sum(part.unknown_words for part in whole))
+
+
+def _encode(piece: str) -> bytes:
+    return (_UNSAFE.sub("\ufffd", piece).translate(_STAND_INS) + _END).encode()
+
+
+def _decode(answer: bytes) -> Translated | None:
+    text = answer.decode(errors="replace")
+    if not text.endswith(_END):
+        return None
+    text = _ESCAPED.sub(r"\1", text.removesuffix(_END))
+    return Translated(_MARKS.sub("", text).translate(_STOOD_FOR), text.count("*"))

@@ -1,0 +1,47 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from prefect.testing.utilities import prefect_test_harness
+
+BABELWIRE = Path(sys.executable).with_name("babelwire")
+
+
+@pytest.fixture(scope="session")
+def prefect_server():
+    """One Prefect server for all tests of this folder; starting one takes longer than most of them."""
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """What an operator's shell has: a home of its own, no Prefect server, no setting of this project."""
+    home = tmp_path_factory.mktemp("home")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BABELWIRE_", "XDG_"))}
+    return {**kept, "HOME": str(home), "PREFECT_PROFILE": "ephemeral"}
+
+
+@pytest.fixture
+def babelwire(environment, tmp_path):
+    """Runs the command as an operator does, in a folder that is not the checkout."""
+
+    def run(*arguments, stdin="", **variables):
+        done = subprocess.run(
+            [BABELWIRE, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**environment, **variables},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=240,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr + done.stdout
+        assert "database is locked" not in done.stderr
+        return done
+
+    return run

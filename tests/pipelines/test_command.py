@@ -1,0 +1,228 @@
+"""The command line as an operator, an archivist and an analyst meet it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from babelwire.lake import Lake, LakeFolder
+from babelwire.lake.lock import hold
+from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR
+
+BABELWIRE = Path(sys.executable).with_name("babelwire")
+NO_ENGINE = ("--engine", "none")
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("inbox")
+    for name, text in {"a.txt": FERRY_EN, "b.txt": FERRY_EN_EDITED, "c.txt": FERRY_IT, "d.txt": LIBRARY_EN}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "empty.txt").write_text("")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lake(inbox, environment, tmp_path_factory):
+    """The lake of one ordinary run."""
+    where = tmp_path_factory.mktemp("lakes") / "lake"
+    command = [BABELWIRE, "ingest", inbox, "--lake", where, *NO_ENGINE]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("5 inputs: 3 new, 1 pending, 1 rejected.\n")
+    assert "database is locked" not in done.stderr
+    assert "telemetry" not in done.stderr
+    return where
+
+
+def test_help_needs_no_heavy_library():
+    heavy = "{'pandas', 'spacy', 'prefect', 'pyarrow', 'numpy', 'trafilatura'}"
+    code = f"import sys, babelwire.cli; print(sorted({heavy} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["ingest", "translate", "detect", "entities", "articles", "stories", "show", "rejects", "runs", "doctor"]
+)
+def test_every_command_explains_itself_and_has_json(babelwire, command):
+    shown = babelwire(command, "--help", COLUMNS="100", NO_COLOR="1")
+    assert shown.returncode == 0
+    assert "--json" in shown.stdout
+
+
+def test_running_again_gives_a_json_line_and_changes_no_byte(babelwire, inbox, lake):
+    before = {p: p.read_bytes() for t in ("articles", "entities", "stories") for p in (lake / t).rglob("*.parquet")}
+    done = babelwire("ingest", inbox, "--lake", lake, "--json", *NO_ENGINE)
+    assert done.returncode == 0
+    run = json.loads(done.stdout)
+    assert (run["inputs"], run["unchanged"], run["pending"]) == (5, 4, 1)
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, inbox, tmp_path):
+    one = tmp_path / "one"
+    one.mkdir()
+    shutil.copy(inbox / "empty.txt", one)
+    done = babelwire("ingest", one, "--lake", tmp_path / "lake", "--strict", *NO_ENGINE)
+    assert done.returncode == 3
+    assert "1 rejected" in done.stdout
+    assert pd.read_parquet(tmp_path / "lake" / "articles").empty
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ingest", "no/such/folder", "--lake", "lake"], "There is no file or folder no/such/folder"),
+        (["ingest", ".", "--lake", "notes.txt"], "is a file. Give --lake a folder"),
+        (["ingest", ".", "--lake", "."], "is not a lake: it holds"),
+        (["ingest", ".", "--lake", "lake", "--config", "wrong.yaml"], "there is no key `translation.engin`"),
+        (["ingest", ".", "--lake", "lake", "--config", "missing.yaml"], "There is no configuration file"),
+        (["ingest", ".", "--lake", "lake", "--engine", "babelfish"], "babelfish"),
+        (["articles", "--lake", "nowhere"], "There is no lake at"),
+        (["show", "abc", "--lake", "nowhere"], "There is no lake at"),
+        (["detect", "nowhere.txt"], "There is no file nowhere.txt"),
+    ],
+)
+def test_a_wrong_command_is_a_sentence_and_status_2(babelwire, tmp_path, arguments, said):
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "wrong.yaml").write_text("translation: {engin: apertium}\n")
+    done = babelwire(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_second_run_of_the_same_plan_is_told_who_is_at_it(babelwire, inbox, lake, environment):
+    first = subprocess.Popen(
+        [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not list((lake / "_work").glob(".*.holder")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        first.send_signal(signal.SIGSTOP)
+        second = babelwire("ingest", inbox, "--lake", lake, *NO_ENGINE)
+    finally:
+        first.send_signal(signal.SIGCONT)
+        first.wait(timeout=120)
+    assert second.returncode == 1
+    assert f"process {first.pid}" in second.stderr
+    assert "Wait until it ends" in second.stderr
+
+
+def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for i in range(12):
+        (inbox / f"{i:02}.txt").write_text(LIBRARY_EN.replace("Hollowmere", f"Hollow{i}mere"), encoding="utf-8")
+    config = tmp_path / "small.yaml"
+    config.write_text("batch_size: 2\njobs: 1\ntranslation: {engine: none}\n")
+    where = tmp_path / "lake"
+    command = [BABELWIRE, "ingest", inbox, "--lake", where, "--config", config]
+    run = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not list(where.glob("_work/*/batch-*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    assert Lake(where).articles().empty
+    kept = len(list(where.glob("_work/*/batch-*.parquet")))
+    assert kept
+
+    done = babelwire("ingest", inbox, "--lake", where, "--config", config)
+    assert f"{kept} finished batches are kept" in done.stderr
+    assert done.stdout.startswith("12 inputs: 12 new.")
+    assert len(Lake(where).articles()) == 12
+    assert list((where / "_work").glob("*/")) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small disk can only be mounted by root")
+def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwire, inbox, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=260k", "tmpfs", disk], check=False).returncode:
+        pytest.skip("this machine does not let root mount a disk")
+    try:
+        where = disk / "lake"
+        LakeFolder.create(where)
+        (disk / "ballast").write_bytes(b"x" * 1_000)
+        done = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE)
+        assert done.returncode == 1
+        assert "there is no space left on the disk" in done.stderr
+        assert Lake(where).articles().empty
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        again = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE)
+        assert again.stdout.startswith("5 inputs: 3 new, 1 pending, 1 rejected.")
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_lists_for_people_and_for_programs(babelwire, lake):
+    for command in ("articles", "stories", "rejects", "runs"):
+        rows = [json.loads(line) for line in babelwire(command, "--lake", lake, "--json").stdout.splitlines()]
+        shown = babelwire(command, "--lake", lake).stdout
+        assert rows
+        assert len(shown.splitlines()) > len(rows)
+    (empty,) = [r for r in rows_of(babelwire("rejects", "--lake", lake, "--json")) if r["reason_code"]]
+    assert (empty["reason_code"], empty["disposition"]) == ("empty", "rejected")
+
+
+def test_show_finds_an_article_by_the_start_of_its_id(babelwire, lake):
+    row = rows_of(babelwire("articles", "--lake", lake, "--language", "en", "--json"))[0]
+    shown = babelwire("show", row["article_id"][:10], "--lake", lake).stdout
+    assert row["headline"] in shown
+    assert row["article_id"] in shown
+    assert json.loads(babelwire("show", row["article_id"], "--lake", lake, "--json").stdout)["text"] == row["text"]
+    missing = babelwire("show", "zzzz", "--lake", lake)
+    assert missing.returncode == 2
+    assert "No article has the id zzzz" in missing.stderr
+
+
+def test_detect_gives_a_line_for_a_line(babelwire):
+    done = babelwire("detect", stdin=f"{FERRY_IT.splitlines()[0]}\n\n{ORCHARD_FR.splitlines()[0]}\n")
+    assert [row["language"] for row in rows_of(done)] == ["it", "und", "fr"]
+
+
+def test_entities_gives_a_line_for_a_line_with_offsets(babelwire):
+    lines = ["Captain Ruggero Altavilla left Formia.", "", "Nothing to see."]
+    rows = rows_of(babelwire("entities", stdin="\n".join(lines) + "\n"))
+    assert len(rows) == 3
+    names = rows[0]["entities"]
+    assert {"Ruggero Altavilla"} <= {n["text"] for n in names}
+    assert all(lines[0][n["start"] : n["end"]] == n["text"] for n in names)
+    assert rows[1] == {"entities": []}
+
+
+def test_doctor_says_what_works(babelwire):
+    found = {row["what"]: row for row in rows_of(babelwire("doctor", "--json"))}
+    assert found["entity model"]["state"] == "ok"
+    assert found["translation engine"]["state"] in {"ok", "missing"}
+    assert "apt-get install" in found["translation engine"]["remedy"] or found["translation engine"]["state"] == "ok"
+
+
+def test_a_reader_that_goes_away_is_no_error(lake, environment):
+    shell = f"set -o pipefail; {BABELWIRE} articles --lake {lake} --json | head -c 1 >/dev/null"
+    done = subprocess.run(["bash", "-c", shell], env=environment, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+
+
+def test_a_publishing_run_is_waited_for(inbox, lake, environment):
+    folder = LakeFolder.open(lake)
+    variables = {**environment, "BABELWIRE_LAKE__LOCK_TIMEOUT_SECONDS": "0"}
+    with hold(folder.lock, what="the lake", timeout_seconds=0):
+        command = [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE]
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 1
+    assert f"process {os.getpid()}" in done.stderr
+
+
+def rows_of(done):
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
