@@ -24,9 +24,9 @@ from babelwire.lake.publish import publish as publish_run
 from babelwire.lake.work import Work, plan_lock
 from babelwire.planning import Plan
 from babelwire.progress import watching
-from babelwire.recipe import Recipe, versions
+from babelwire.recipe import Recipe, in_utc, versions
 from babelwire.settings import Settings, load_settings
-from babelwire.workers import Workers
+from babelwire.workers import Workers, processes, workers
 
 Window = tuple[datetime | None, datetime | None]
 
@@ -47,9 +47,10 @@ def ingest(
     Args:
         config: a YAML file as configs/default.yaml; the packaged one where it is None.
         overrides: settings that win over the file, `{"translation": {"engine": "none"}}`.
-        window: takes only articles published in [first, second).
+        window: takes only articles published in [first, second); without a zone they are UTC.
     """
     settings = load_settings(config, overrides)
+    window = (in_utc(window[0]), in_utc(window[1]))
     progress = watching.get()
     folder = LakeFolder.create(lake)
     plan_of_run = {
@@ -58,7 +59,7 @@ def ingest(
         "settings": settings.digest(),
         "versions": dict(versions(settings)),
     }
-    with plan_lock(folder, plan_of_run), Workers(settings.jobs) as workers:
+    with plan_lock(folder, plan_of_run), workers(processes(settings.jobs)) as pool:
         with writing_alone(folder, settings):
             recover(folder)
         work = Work.start(folder, plan_of_run)
@@ -69,8 +70,8 @@ def ingest(
         running: deque[PrefectFuture[dict[str, int]]] = deque()
         for inputs in (plan.pending(), plan.files()):
             for planned, finished in work.batches(inputs, settings.batch_size):
-                running.append(process.submit(planned, finished, recipe, workers))
-                while len(running) > 2 * workers.jobs:
+                running.append(process.submit(planned, finished, recipe, pool))
+                while len(running) > 2 * pool.jobs:
                     progress.advance(running.popleft().result(), plan.unchanged)
         while running:
             progress.advance(running.popleft().result(), plan.unchanged)
@@ -81,9 +82,9 @@ def ingest(
 
 
 @task(name="process batch", cache_policy=NO_CACHE)
-def process(planned: Path, finished: Path, recipe: Recipe, workers: Workers) -> dict[str, int]:
+def process(planned: Path, finished: Path, recipe: Recipe, pool: Workers) -> dict[str, int]:
     """Takes one batch through the stages."""
-    return workers.run(run_batch, planned, finished, recipe)
+    return pool.run(run_batch, planned, finished, recipe)
 
 
 @task(name="publish", cache_policy=NO_CACHE)
@@ -101,7 +102,7 @@ def run(
     Raises:
         BabelwireError: what stopped the run, as a sentence.
     """
-    jobs = Workers.count(load_settings(config, overrides).jobs)
+    jobs = processes(load_settings(config, overrides).jobs)
     # Prefect types its own runners as if they could not be given to a flow.
     here = ingest.with_options(task_runner=cast("Any", ThreadPoolTaskRunner(max_workers=jobs)))
     state = here(paths, lake, config, overrides, window, return_state=True)

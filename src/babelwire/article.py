@@ -173,7 +173,7 @@ STORIES = Table(
     "first_published_at",
     (
         _STORY_ID,
-        Field("headline_en", TEXT, "The English headline of the lead article.", "the lead has none in English"),
+        Field("headline_en", TEXT, "The first English headline, from the lead on.", "no article has one"),
         Field("article_ids", pa.list_(TEXT), "Its articles, earliest first."),
         Field("article_count", pa.int32(), "How many articles.", example="3"),
         Field("source_count", pa.int32(), "How many different sources, the unknown one counted once.", example="2"),

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from babelwire.article import PENDING
-from babelwire.cleaning import Clean
-from babelwire.entities import Recognise
 from babelwire.frames import Stage, make_frame, values
-from babelwire.identity import Identify
 from babelwire.lake.work import read_batch, write_batch
-from babelwire.language import Detect
-from babelwire.reading import Parse, Read
 from babelwire.recipe import Recipe
-from babelwire.skipping import KeepWindow, SkipUnchanged
-from babelwire.stories import Fingerprint
-from babelwire.translation import Translate
+from babelwire.settings import Settings
 
 
 @lru_cache(maxsize=1)
 def stages(recipe: Recipe) -> tuple[Stage, ...]:
     """The stages of a batch in order. Models are loaded when a stage is first called, once per process."""
+    # Imported here because only worker processes need them: spaCy alone takes a second.
+    from babelwire.cleaning import Clean  # noqa: PLC0415
+    from babelwire.entities import Recognise  # noqa: PLC0415
+    from babelwire.identity import Identify  # noqa: PLC0415
+    from babelwire.language import Detect  # noqa: PLC0415
+    from babelwire.reading import Parse, Read  # noqa: PLC0415
+    from babelwire.skipping import KeepWindow, SkipUnchanged  # noqa: PLC0415
+    from babelwire.stories import Fingerprint  # noqa: PLC0415
+    from babelwire.translation import Translate  # noqa: PLC0415
+
     how = recipe.settings
     return (
         Read(how.reading),
@@ -60,6 +64,15 @@ def run_batch(planned: Path, finished: Path, recipe: Recipe) -> dict[str, int]:
         seconds[stage.name] = time.perf_counter() - began
     write_batch(finished, frame, seconds)
     return tally(frame)
+
+
+def warm_up(settings: Settings) -> None:
+    """Loads what the stages load, by taking one sentence through them, so that the first batch need not wait for it."""
+    recipe = Recipe(settings, datetime.now(UTC))
+    sentence = "Il consiglio comunale di Bologna ha approvato ieri il bilancio dopo una lunga seduta."
+    frame = make_frame({"raw": [sentence.encode()], "input_uri": ["file:///"], "file_modified_at": [recipe.started_at]})
+    for stage in stages(recipe)[2:]:
+        frame = stage(frame)
 
 
 def tally(frame: pd.DataFrame) -> dict[str, int]:

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,20 +82,24 @@ def ingest(
         overrides["translation"] = {"engine": engine}
     if jobs:
         overrides["jobs"] = jobs
-    _check_before_starting(paths, lake, config, overrides)
+    settings = _check_before_starting(paths, lake, config, overrides)
 
+    from babelwire.batches import warm_up  # noqa: PLC0415
+    from babelwire.workers import processes, workers  # noqa: PLC0415
     from pipelines.embedded import prefect_ready  # noqa: PLC0415
 
-    with prefect_ready():
+    with workers(processes(settings.jobs)) as pool, prefect_ready() as wait_until_ready:
+        pool.begin(warm_up, settings)
         from babelwire.progress import Shown, watching  # noqa: PLC0415
         from babelwire.showing import show_summary  # noqa: PLC0415
         from pipelines.ingest import run  # noqa: PLC0415
 
         _keep_prefect_off_the_screen()
+        wait_until_ready()
         shown = Shown()
         watching.set(shown)
         try:
-            summary = run(paths, lake, config, overrides, (_utc(since), _utc(until)))
+            summary = run(paths, lake, config, overrides, (since, until))
         finally:
             shown.end()
         show_summary(summary, lake, as_json=as_json)
@@ -160,9 +164,10 @@ def articles(
 ) -> None:
     """List articles, the latest first."""
     from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
     from babelwire.showing import show_articles  # noqa: PLC0415
 
-    found = Lake(lake).articles(since=_utc(since), until=_utc(until), language=language, source=source, story=story)
+    found = Lake(lake).articles(since=in_utc(since), until=in_utc(until), language=language, source=source, story=story)
     show_articles(found[::-1], limit=limit, as_json=as_json)
 
 
@@ -172,9 +177,10 @@ def stories(
 ) -> None:
     """List stories, the largest first."""
     from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
     from babelwire.showing import show_stories  # noqa: PLC0415
 
-    show_stories(Lake(lake).stories(since=_utc(since), until=_utc(until)), limit=limit, as_json=as_json)
+    show_stories(Lake(lake).stories(since=in_utc(since), until=in_utc(until)), limit=limit, as_json=as_json)
 
 
 @app.command()
@@ -262,19 +268,22 @@ def _fail(sentence: str, status: Exit) -> None:
     sys.exit(status)
 
 
-def _check_before_starting(paths: Iterable[Path], lake: Path, config: Path | None, overrides: dict[str, Any]) -> None:
+def _check_before_starting(
+    paths: Iterable[Path], lake: Path, config: Path | None, overrides: dict[str, Any]
+) -> Settings:
     """What can be seen to be wrong at once is said at once, before a server starts."""
     for path in paths:
         if not os.path.lexists(path):
             raise UsageError(f"There is no file or folder {path}. Check its spelling, and that its disk is mounted.")
-    engine = _settings(config, overrides).translation
-    if engine.engine not in {"auto", "none"}:
+    settings = _settings(config, overrides)
+    if settings.translation.engine not in {"auto", "none"}:
         from babelwire.translation import choose  # noqa: PLC0415
 
-        choose(engine)
+        choose(settings.translation)
     from babelwire.lake import LakeFolder  # noqa: PLC0415
 
     LakeFolder.create(lake)
+    return settings
 
 
 def _settings(config: Path | None, overrides: dict[str, Any]) -> Settings:
@@ -300,7 +309,3 @@ def _lines(file: Path | None) -> Iterator[str]:
         raise UsageError(f"There is no file {file}. Give a text file, or text on standard input.")
     with file.open(encoding="utf-8", errors="replace") as lines:
         yield from (line.rstrip("\r\n") for line in lines)
-
-
-def _utc(when: datetime | None) -> datetime | None:
-    return None if when is None else when.replace(tzinfo=UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 
 from babelwire.settings import Settings
@@ -18,6 +18,11 @@ class Recipe:
     started_at: datetime
     since: datetime | None = None
     until: datetime | None = None
+
+
+def in_utc(when: datetime | None) -> datetime | None:
+    """A time with its zone; one without a zone is taken to be UTC."""
+    return when.replace(tzinfo=UTC) if when is not None and when.tzinfo is None else when
 
 
 def versions(settings: Settings) -> Mapping[str, str]:

@@ -81,13 +81,10 @@ def show_rejects(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
     if as_json:
         _print_rows(frame.head(limit))
         return
-    columns = ["uri", "disposition", "stage", "reason_code", "reason", "at"]
+    columns = ["uri", "disposition", "stage", "reason_code", "reason"]
     _print_table(
         ("input", "disposition", "stage", "code", "reason"),
-        (
-            (r[0], r[1], r[2] or "translate", r[3] or "not_translated", r[4] or "No engine was there to translate it.")
-            for r in _rows(frame.head(limit), columns)
-        ),
+        (_rows(frame.head(limit), columns)),
         of=len(frame),
     )
 

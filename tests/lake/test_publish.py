@@ -3,15 +3,18 @@
 import json
 import os
 import random
+import shutil
 from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from babelwire.translation import choose
 
 from babelwire.article import DISPOSITIONS
 from babelwire.lake import journal as journal_module
+from babelwire.lake import publish as publish_module
+from babelwire.lake import refresh as refresh_module
 from babelwire.settings import load_settings
+from babelwire.translation import choose
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR, page
 from newsroom import Newsroom
 
@@ -279,3 +282,19 @@ def test_two_runs_that_took_the_same_files_at_once_publish_them_once(newsroom):
     late = newsroom.ingest(before_publishing=lambda: newsroom.ingest(newsroom.inbox, newsroom.inbox / "a.txt"))
     assert late.counts["unchanged"] == 2
     assert len(newsroom.lake.articles()) == 2
+
+
+@pytest.mark.parametrize("loss", ["removed", "of another recipe"])
+def test_fingerprints_that_are_missing_or_of_another_recipe_are_made_again(newsroom, monkeypatch, loss):
+    if loss == "of another recipe":
+        for module in (publish_module, refresh_module):
+            monkeypatch.setattr(module, "RECIPE", "that of last year")
+    newsroom.write("a.txt", FERRY_EN)
+    newsroom.ingest()
+    if loss == "removed":
+        shutil.rmtree(newsroom.root / "_index")
+    monkeypatch.undo()
+    newsroom.write("b.txt", FERRY_EN_EDITED)
+    newsroom.ingest()
+    assert len(partition(newsroom.lake)) == 1
+    assert set(pd.read_parquet(newsroom.root / "_index" / "fingerprints")["recipe"]) == {refresh_module.RECIPE}

@@ -34,6 +34,7 @@ from babelwire.lake.edit import edit, rows_to_table
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.index import FILES, FINGERPRINTS, load_digests, read
 from babelwire.lake.journal import Journal
+from babelwire.lake.refresh import refresh_fingerprints
 from babelwire.lake.settle import Settlement
 from babelwire.lake.work import Work, read_batch, read_seconds
 from babelwire.recipe import Recipe, versions
@@ -56,6 +57,14 @@ _LEDGER = [
     "file_size",
     "file_modified_at",
 ]
+
+
+_NOT_TRANSLATED = {
+    "stage": "translate",
+    "reason_code": "not_translated",
+    "reason": "It is published in its own language. No engine was there to translate it, or the engine failed; the next "
+    "run with an engine finishes it.",
+}
 
 
 class _Written(NamedTuple):
@@ -94,6 +103,7 @@ def publish(
         BabelwireError: the disk is full or read-only, or a row does not fit its schema; nothing is published.
     """
     began = time.perf_counter()
+    refresh_fingerprints(lake, work.folder)
     inputs = _inputs(work)
     ids = {row["article_id"] for row in inputs if row["article_id"] is not None}
     dispositions, revisions = decide(inputs, _known(lake, ids), load_digests(lake) if inputs else {})
@@ -132,7 +142,7 @@ def publish(
     journal.commit()
     work.remove()
     reasons = Counter(
-        row["reason_code"] or "not_translated"
+        row["reason_code"] or _NOT_TRANSLATED["reason_code"]
         for row in inputs
         if dispositions[row["input_uri"]] in {REJECTED, PENDING}
     )
@@ -250,6 +260,7 @@ def _ledger(work: Work, inputs: list[dict[str, Any]], dispositions: Mapping[str,
         (
             {
                 **row,
+                **(_NOT_TRANSLATED if row["disposition"] is None and dispositions[row["input_uri"]] == PENDING else {}),
                 "uri": row["input_uri"],
                 "disposition": dispositions[row["input_uri"]],
                 "article_id": None if dispositions[row["input_uri"]] == REJECTED else row["article_id"],

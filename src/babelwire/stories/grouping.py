@@ -85,7 +85,7 @@ def _story(story_id: str, members: list[dict[str, Any]]) -> dict[str, Any]:
     named = Counter(name for row in members for name in _names(row["entities"]))
     return {
         "story_id": story_id,
-        "headline_en": members[0]["headline_en"],
+        "headline_en": next((row["headline_en"] for row in members if row["headline_en"]), None),
         "article_ids": [row["article_id"] for row in members],
         "article_count": len(members),
         "source_count": len({row["source"] or "" for row in members}),

@@ -39,6 +39,10 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\u
 _MARKS = re.compile(r"[*#@~]")
 _ESCAPED = re.compile(r"\\(.)")
 
+# 1.200 and 1.200,5 and 3,5 as Italian writes them; a comma with three digits after it is left alone.
+_NUMBER = re.compile(r"(?<![\d.,-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d{1,2})(?![.,-]?\d)")
+_POINTS_AND_COMMAS = str.maketrans(".,", ",.")
+
 # The programs handle up to 500 words at once and take ever longer for long ones; sentences are rarely above 400.
 _LONGEST = 1500
 
@@ -61,9 +65,8 @@ class Apertium:
     def __init__(self, *, pivots: Sequence[str] = ("cat", "spa"), timeout_seconds: float = 60) -> None:
         pivot = next((p for p in pivots if installed(p)), None)
         if pivot is None:
-            raise EngineError(
-                f"Apertium or its language data is not installed. Install it with: {INSTALL[pivots[0]]}"
-            )
+            wanted = INSTALL[pivots[0] if pivots else "cat"]
+            raise EngineError(f"Apertium or its language data is not installed. Install it with: {wanted}")
         self._pivot = pivot
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
@@ -125,14 +128,15 @@ class Apertium:
                 f"and where that fails install it again: {INSTALL[self._pivot]}"
             ) from problem
 
-    def _answers(self, pieces: list[str]) -> Iterator[Translated | None]:
+    def _answers(self, pieces: list[str]) -> Iterator[Translated]:
         if self._chain is None or not self._chain.mine:
             self._chain = self._start()
         chain, missing = self._chain, len(pieces)
         try:
             for answer in chain.answers([_encode(p) for p in pieces], timeout_seconds=self._timeout_seconds):
+                translated = _decode(answer)
                 missing -= 1
-                yield _decode(answer)
+                yield translated
         finally:
             if missing:
                 chain.kill()
@@ -205,12 +209,12 @@ def _has_letters(text: str) -> bool:
 
 
 def _cut(text: str) -> list[str]:
-    parts = []
-    while len(text) > _LONGEST:
-        end = text.rfind(" ", 0, _LONGEST) + 1 or _LONGEST
-        parts.append(text[:end])
-        text = text[end:]
-    return [*parts, text]
+    parts, start = [], 0
+    while len(text) - start > _LONGEST:
+        end = text.rfind(" ", start, start + _LONGEST) + 1 or start + _LONGEST
+        parts.append(text[start:end])
+        start = end
+    return [*parts, text[start:]]
 
 
 def _rejoin(parts: list[Translated | None]) -> Translated | None:
@@ -224,9 +228,11 @@ def _encode(piece: str) -> bytes:
     return (_UNSAFE.sub("\ufffd", piece).translate(_STAND_INS) + _END).encode()
 
 
-def _decode(answer: bytes) -> Translated | None:
+def _decode(answer: bytes) -> Translated:
     text = answer.decode(errors="replace")
     if not text.endswith(_END):
-        return None
+        # Programs after one that died end their output with whatever they have, and a NUL.
+        raise ChainError("an answer is cut short")
     text = _ESCAPED.sub(r"\1", text.removesuffix(_END))
-    return Translated(_MARKS.sub("", text).translate(_STOOD_FOR), text.count("*"))
+    words = _NUMBER.sub(lambda number: number[0].translate(_POINTS_AND_COMMAS), _MARKS.sub("", text))
+    return Translated(words.translate(_STOOD_FOR), text.count("*"))

@@ -1,0 +1,101 @@
+import pytest
+
+from babelwire.errors import UsageError
+from babelwire.translation import glossary as module
+from babelwire.translation.glossary import Glossary, load_glossary, translate_with
+from translation.parrot import Parrot
+
+TERMS = Glossary(
+    {
+        "Mosca": "Moscow",
+        "Cremlino": "the Kremlin",
+        "Corte d'appello": "the Court of Appeal",
+        "Corte": "the Court",
+        "ministero della Difesa": "Ministry of Defence",
+        "ordine del giorno": "agenda",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("Mosca tace", "ZQX0Q tace"),
+        ("una mosca e la Moscatelli", "una mosca e la Moscatelli"),
+        ("Il Cremlino e le mura del Cremlino", "ZQX0Q e le mura di ZQX1Q"),
+        ("Nel Cremlino, dal Cremlino al Cremlino", "In ZQX0Q, da ZQX1Q a ZQX2Q"),
+        ("davanti alla Corte d’appello", "davanti a ZQX0Q"),
+        ("il ministero della Difesa russo", "il russo ZQX0Q"),
+        ("il Ministero  della Difesa, russo", "il ZQX0Q, russo"),
+        ("L'ordine del giorno", "L'ZQX0Q"),
+    ],
+)
+def test_terms_become_placeholders_by_the_rules_of_the_file(text, hidden):
+    assert TERMS.hide(text).text == hidden
+
+
+def test_the_longer_term_wins():
+    assert TERMS.hide("La Corte d'appello e la Corte").terms == (("the Court of Appeal", False), ("the Court", False))
+
+
+def test_terms_come_back_in_the_order_of_the_translation():
+    hidden = TERMS.hide("Il Cremlino a Mosca")
+    assert hidden.restore("ZQX1Q sees ZQX0Q") == "Moscow sees the Kremlin"
+
+
+def test_a_term_that_opens_a_sentence_gets_a_capital():
+    assert TERMS.hide("Il Cremlino tace").restore("ZQX0Q is silent") == "The Kremlin is silent"
+
+
+def test_a_place_is_not_something_to_be_at():
+    assert TERMS.hide("A Mosca").restore("They live at ZQX0Q") == "They live in Moscow"
+    assert TERMS.hide("al Cremlino").restore("They live at ZQX0Q") == "They live at the Kremlin"
+
+
+@pytest.mark.parametrize("translated", ["nothing", "ZQX0Q and ZQX0Q", "ZQX0Q, ZQX7Q", "zqx0q"])
+def test_a_lost_doubled_or_strange_placeholder_is_noticed(translated):
+    assert TERMS.hide("A Mosca").restore(translated) is None
+
+
+def test_a_text_that_looks_like_a_placeholder_is_left_alone():
+    hidden = TERMS.hide("Mosca e ZQX0Q")
+    assert hidden.text == "Mosca e ZQX0Q"
+    assert hidden.restore("Mosca and ZQX0Q") == "Mosca and ZQX0Q"
+
+
+def test_a_segment_whose_placeholder_was_lost_is_translated_without_the_glossary():
+    engine = Parrot(lambda text: "lost" if text == "Solo ZQX0Q" else text.replace("Solo", "Only"))
+    results = translate_with(engine, TERMS, ["Solo Mosca", "Solo a Mosca"], "it", "en")
+    assert [str(r) for r in results] == ["Only Mosca", "Only a Moscow"]
+    assert engine.heard[1] == ["Solo Mosca"]
+
+
+def test_an_engine_that_does_not_keep_placeholders_sees_none():
+    engine = Parrot(str)
+    engine.keeps_placeholders = False
+    translate_with(engine, TERMS, ["Mosca tace"], "it", "en")
+    assert engine.heard == [["Mosca tace"]]
+
+
+def test_a_failed_segment_stays_failed_and_in_its_place():
+    engine = Parrot(lambda text: None if "male" in text else text)
+    assert [r and r.text for r in translate_with(engine, TERMS, ["a Mosca", "Mosca male"], "it", "en")] == [
+        "a Moscow",
+        None,
+    ]
+
+
+def test_the_packaged_glossary_knows_offices_countries_and_cities():
+    terms = load_glossary("it", "en")
+    assert terms is not None
+    hidden = terms.hide("Il Segretario di Stato va a Genova, a Kiev e negli Stati Uniti")
+    assert [target for target, _ in hidden.terms] == ["Secretary of State", "Genoa", "Kyiv", "the United States"]
+    assert load_glossary("it", "xx") is None
+
+
+def test_a_line_without_a_tab_is_named(tmp_path, monkeypatch):
+    (tmp_path / "glossaries").mkdir()
+    (tmp_path / "glossaries" / "it-yy.tsv").write_text("# terms\nMosca Moscow\n")
+    monkeypatch.setattr(module, "configs_folder", lambda: tmp_path)
+    with pytest.raises(UsageError, match="Line 2"):
+        load_glossary("it", "yy")
