@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from babelwire.settings import Settings
+from babelwire.settings import Settings, configs_folder
+
+_PACKAGES = (
+    "babelwire",
+    "ftfy",
+    "langdetect",
+    "pandas",
+    "pyarrow",
+    "rensa",
+    "sentencex",
+    "spacy",
+    "trafilatura",
+    "wordfreq",
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +40,17 @@ def in_utc(when: datetime | None) -> datetime | None:
 
 
 def versions(settings: Settings) -> Mapping[str, str]:
-    """Versions of what decides the result."""
-    packages = ("babelwire", "ftfy", "langdetect", "pandas", "pyarrow", "rensa", "sentencex", "spacy", "trafilatura")
-    return {name: version(name) for name in packages} | {"entities.model": settings.entities.model}
+    """Versions of what decides the result, beside the settings.
+
+    Raises:
+        UsageError: the settings name a translation engine that does not exist or is not installed.
+    """
+    from babelwire.translation import choose  # noqa: PLC0415
+
+    found = {name: version(name) for name in _PACKAGES} | {"entities.model": settings.entities.model}
+    engine = choose(settings.translation)
+    if engine is not None:
+        found["translation.engine"] = f"{engine.name} {engine.version}"
+        for glossary in sorted((configs_folder() / "glossaries").glob("*.tsv")):
+            found[f"glossary.{glossary.stem}"] = hashlib.sha256(glossary.read_bytes()).hexdigest()[:16]
+    return found

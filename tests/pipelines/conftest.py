@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
 
 BABELWIRE = Path(sys.executable).with_name("babelwire")
@@ -22,6 +23,12 @@ def environment(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BABELWIRE_", "XDG_"))}
     return {**kept, "HOME": str(home), "PREFECT_PROFILE": "ephemeral"}
+
+
+@pytest.fixture(scope="session")
+def served(environment, prefect_server):
+    """The same shell on a machine that has a Prefect server, where a run starts sooner."""
+    return {**environment, "PREFECT_API_URL": PREFECT_API_URL.value()}
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from prefect.client.orchestration import get_client
-from prefect.settings import PREFECT_API_URL
 
 from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.lock import hold
@@ -69,11 +68,11 @@ def test_running_again_gives_a_json_line_and_changes_no_byte(babelwire, inbox, l
     assert {p: p.read_bytes() for p in before} == before
 
 
-def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, inbox, tmp_path):
+def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, served, inbox, tmp_path):
     one = tmp_path / "one"
     one.mkdir()
     shutil.copy(inbox / "empty.txt", one)
-    done = babelwire("ingest", one, "--lake", tmp_path / "lake", "--strict", *NO_ENGINE)
+    done = babelwire("ingest", one, "--lake", tmp_path / "lake", "--strict", *NO_ENGINE, **served)
     assert done.returncode == 3
     assert "1 rejected" in done.stdout
     assert pd.read_parquet(tmp_path / "lake" / "articles").empty
@@ -102,16 +101,16 @@ def test_a_wrong_command_is_a_sentence_and_status_2(babelwire, tmp_path, argumen
     assert done.stdout == ""
 
 
-def test_a_second_run_of_the_same_plan_is_told_who_is_at_it(babelwire, inbox, lake, environment):
+def test_a_second_run_of_the_same_plan_is_told_who_is_at_it(babelwire, inbox, lake, served):
     first = subprocess.Popen(
-        [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE], env=environment, stdout=subprocess.DEVNULL
+        [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE], env=served, stdout=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 120
         while not list((lake / "_work").glob(".*.holder")) and time.monotonic() < deadline:
             time.sleep(0.02)
         first.send_signal(signal.SIGSTOP)
-        second = babelwire("ingest", inbox, "--lake", lake, *NO_ENGINE)
+        second = babelwire("ingest", inbox, "--lake", lake, *NO_ENGINE, **served)
     finally:
         first.send_signal(signal.SIGCONT)
         first.wait(timeout=120)
@@ -150,7 +149,7 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk can only be mounted by root")
-def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwire, inbox, tmp_path):
+def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwire, served, inbox, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False).returncode:
@@ -160,12 +159,12 @@ def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwi
         LakeFolder.create(where)
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         (disk / "ballast").write_bytes(b"x" * (free - 48_000))
-        done = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE)
+        done = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE, **served)
         assert done.returncode == 1
         assert "there is no space left on the disk" in done.stderr
         assert Lake(where).articles().empty
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        again = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE)
+        again = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE, **served)
         assert again.stdout.startswith("5 inputs: 3 new, 1 pending, 1 rejected.")
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -220,19 +219,18 @@ def test_a_reader_that_goes_away_is_no_error(lake, environment):
     assert done.stderr == ""
 
 
-def test_a_prefect_server_of_the_operator_is_used(prefect_server, babelwire, tmp_path):
+def test_a_prefect_server_of_the_operator_is_used(babelwire, served, tmp_path):
     (tmp_path / "a.txt").write_text(LIBRARY_EN)
-    url = PREFECT_API_URL.value()
-    done = babelwire("ingest", tmp_path / "a.txt", "--lake", tmp_path / "lake", *NO_ENGINE, PREFECT_API_URL=url)
+    done = babelwire("ingest", tmp_path / "a.txt", "--lake", tmp_path / "lake", *NO_ENGINE, **served)
     assert done.returncode == 0
     with get_client(sync_client=True) as client:
         (newest,) = client.read_flow_runs(sort="EXPECTED_START_TIME_DESC", limit=1)
     assert (newest.state.name, newest.state.message) == ("Completed", "1 new")
 
 
-def test_a_publishing_run_is_waited_for(inbox, lake, environment):
+def test_a_publishing_run_is_waited_for(inbox, lake, served):
     folder = LakeFolder.open(lake)
-    variables = {**environment, "BABELWIRE_LAKE__LOCK_TIMEOUT_SECONDS": "0"}
+    variables = {**served, "BABELWIRE_LAKE__LOCK_TIMEOUT_SECONDS": "0"}
     with hold(folder.lock, what="the lake", timeout_seconds=0):
         command = [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE]
         done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240, check=False)

@@ -96,7 +96,7 @@ class Chain:
 
     def kill(self) -> None:
         """Ends the programs at once."""
-        if self.mine:
+        if self.mine and self._finish.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pids[0], signal.SIGKILL)
         self._finish()
@@ -139,7 +139,6 @@ def _end(processes: list[subprocess.Popen[bytes]], owner: int, patience_seconds:
         try:
             process.wait(patience_seconds)
         except subprocess.TimeoutExpired:
-            # The first is still there or not yet reaped by us, so that its number cannot be another's group.
             for other in processes:
                 other.kill()
             patience_seconds = _PATIENCE_SECONDS
