@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from babelwire import Lake
+from babelwire.frames import records
 
 HERE = Path(__file__).parent
 
@@ -26,22 +27,20 @@ def main() -> int:
 
     print("\nStories of more than one article")
     stories = lake.stories()
-    headlines = articles.drop_duplicates("article_id", keep="last").set_index("article_id")
-    for _, story in stories[stories["article_count"] > 1].iterrows():
+    newest = {row["article_id"]: row for row in records(articles)}
+    for story in records(stories[stories["article_count"] > 1]):
         print(f"  {story['headline_en']}  ({story['first_published_at']:%d %B %Y})")
-        for article in story["article_ids"]:
-            row = headlines.loc[article]
+        for row in map(newest.__getitem__, story["article_ids"]):
             print(f"    {row['language']}  {row['relation']:14}  {row['headline'] or row['text'][:60]}")
 
     print("\nInputs that repeat an article, and inputs that became none")
-    for _, row in lake.inputs().iterrows():
-        if row["disposition"] in {"duplicate", "revision", "rejected"}:
-            why = f"  {row['reason_code']}" if row["reason_code"] == row["reason_code"] and row["reason_code"] else ""
-            print(f"  {row['disposition']:9}  {row['uri'].rpartition('/')[2]}{why}")
+    repeats = lake.inputs()
+    for row in records(repeats[repeats["disposition"].isin(["duplicate", "revision", "rejected"])]):
+        print(f"  {row['disposition']:9}  {row['uri'].rpartition('/')[2]}  {row['reason_code'] or ''}")
 
-    translated = articles[articles["translation_status"] == "translated"]
-    if len(translated):
-        row = translated.iloc[0]
+    translated = records(articles[articles["translation_status"] == "translated"])
+    if translated:
+        row = translated[0]
         print(f"\nA paragraph in Italian and as {row['translation_engine']} puts it")
         print(f"  {row['text'].split(chr(10) * 2)[0]}")
         print(f"  {row['text_en'].split(chr(10) * 2)[0]}")
