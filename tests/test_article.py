@@ -20,7 +20,7 @@ COLUMNS = {
     "stories": "story_id headline_en article_ids article_count source_count languages first_published_at "
     "last_published_at top_entities lead_article_id",
     "matches": "article_id matched_to relation method score jaccard words entities hours_apart published_at",
-    "inputs": "uri bytes_digest size disposition article_id stage reason_code reason run_id at",
+    "inputs": "uri bytes_digest size disposition article_id revision stage reason_code reason run_id at",
     "runs": "run_id state started_at finished_at inputs new revision duplicate unchanged pending rejected articles "
     "stories seconds versions configuration since until",
 }

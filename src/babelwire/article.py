@@ -225,6 +225,7 @@ INPUTS = Table(
         Field("size", pa.int64(), "Its bytes.", "unknown", "2048"),
         Field("disposition", TEXT, f"What became of it: {', '.join(DISPOSITIONS)}.", example="new"),
         Field("article_id", TEXT, "The article it became or belongs to.", "it became none"),
+        Field("revision", pa.int32(), "The revision of the article it became.", "it added no text"),
         Field("stage", TEXT, "The stage that stopped it.", "none did"),
         Field("reason_code", TEXT, "A word of the list in docs/operations.md.", "nothing stopped it", "empty"),
         Field("reason", TEXT, "The same as a sentence.", "nothing stopped it"),

@@ -157,7 +157,7 @@ def _print_table(header: Iterable[str], rows: Iterable[Sequence[str]], *, of: in
     console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="ellipsis" if name == "reason" else "fold", no_wrap=name == "reason")
     for row in rows:
         table.add_row(*(escape(_one_line(cell)) for cell in row))
     console.print(table)

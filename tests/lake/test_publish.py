@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from babelwire.article import DISPOSITIONS
+from babelwire.frames import records
 from babelwire.lake import journal as journal_module
 from babelwire.lake import publish as publish_module
 from babelwire.lake import refresh as refresh_module
@@ -220,6 +221,26 @@ def test_a_pending_article_is_published_and_finished_by_the_next_run_even_if_its
     assert done["run_id"] == waiting["run_id"]
     assert len(partition(newsroom.lake)) == 1
     assert newsroom.lake.rejects().empty
+
+
+@needs_engine
+def test_two_pending_revisions_of_one_article_are_both_finished(newsroom):
+    url = "https://echo.example/traghetto"
+    for day, count in ((3, "cinque"), (4, "nove")):
+        text = FERRY_IT.replace("nove persone", f"{count} persone")
+        when = f"2025-03-0{day}T08:00:00Z"
+        newsroom.write(f"{count}.json", page("Traghetto sugli scogli", text, url=url, published=when))
+    assert newsroom.ingest().counts["pending"] == 2
+    ledger = records(newsroom.lake.inputs())
+    assert {(row["uri"].rpartition("/")[2], row["revision"]) for row in ledger} == {
+        ("cinque.json", 1),
+        ("nove.json", 2),
+    }
+    counts = newsroom.ingest(**LOCAL).counts
+    assert (counts["new"], counts["revision"], counts["pending"]) == (1, 1, 0)
+    assert list(newsroom.lake.articles()["revision"]) == [1, 2]
+    assert newsroom.lake.articles()["text_en"].nunique() == 2
+    assert newsroom.ingest(**LOCAL).counts["unchanged"] == 2
 
 
 def test_a_killed_publication_is_finished_by_the_next_run(newsroom, another_newsroom, monkeypatch):

@@ -85,11 +85,12 @@ def load_pending(lake: LakeFolder) -> pd.DataFrame:
     ledger = read(
         lake,
         INPUTS,
-        columns=["uri", "article_id", "bytes_digest", "size", "at"],
+        columns=["uri", "article_id", "revision", "bytes_digest", "size", "at"],
         where=ds.field("article_id").isin(waiting["article_id"].unique()) & (ds.field("disposition") == "pending"),
     ).sort_by("at")
-    origin = {row["article_id"]: row for row in ledger.to_pylist()}
-    rows = [origin.get(article, {"uri": f"article:{article}"}) for article in waiting["article_id"].to_pylist()]
+    origin = {(row["article_id"], row["revision"]): row for row in ledger.to_pylist()}
+    keys = zip(waiting["article_id"].to_pylist(), waiting["revision"].to_pylist(), strict=True)
+    rows = [origin.get(key, {"uri": "article:{}:{}".format(*key)}) for key in keys]
     return with_columns(
         from_arrow(waiting),
         input_uri=[row["uri"] for row in rows],

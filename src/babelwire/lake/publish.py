@@ -49,6 +49,7 @@ _LEDGER = [
     "reason_code",
     "reason",
     "article_id",
+    "revision",
     "content_hash",
     "published_at",
     "modified_at",
@@ -119,7 +120,7 @@ def publish(
     edit(journal, lake, MATCHES, put=settlement.matches)
     edit(journal, lake, FINGERPRINTS, put=rows_to_table(FINGERPRINTS, fresh))
     edit(journal, lake, FILES, put=_settled_files(inputs, dispositions))
-    edit(journal, lake, INPUTS, put=_ledger(work, inputs, dispositions))
+    edit(journal, lake, INPUTS, put=_ledger(work, inputs, dispositions, revisions))
 
     counts = Counter(dispositions.values()) + Counter({UNCHANGED: unchanged})
     seconds = {**_seconds(work), "publish": time.perf_counter() - began}
@@ -254,7 +255,9 @@ def _settled_files(inputs: list[dict[str, Any]], dispositions: Mapping[str, str]
     return rows_to_table(FILES, settled)
 
 
-def _ledger(work: Work, inputs: list[dict[str, Any]], dispositions: Mapping[str, str]) -> pa.Table:
+def _ledger(
+    work: Work, inputs: list[dict[str, Any]], dispositions: Mapping[str, str], revisions: Mapping[str, int]
+) -> pa.Table:
     return rows_to_table(
         INPUTS,
         (
@@ -264,6 +267,7 @@ def _ledger(work: Work, inputs: list[dict[str, Any]], dispositions: Mapping[str,
                 "uri": row["input_uri"],
                 "disposition": dispositions[row["input_uri"]],
                 "article_id": None if dispositions[row["input_uri"]] == REJECTED else row["article_id"],
+                "revision": revisions.get(row["input_uri"], row["revision"]),
                 "run_id": work.run_id,
                 "at": work.started_at,
             }
