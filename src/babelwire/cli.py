@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -62,7 +62,9 @@ def babelwire(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders of articles.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", readable=False, help="Files and folders of articles.")
+    ],
     lake: LakeOption,
     config: ConfigOption = None,
     engine: EngineOption = None,
@@ -88,7 +90,7 @@ def ingest(
     from babelwire.workers import processes, workers  # noqa: PLC0415
     from pipelines.embedded import prefect_ready  # noqa: PLC0415
 
-    with workers(processes(settings.jobs)) as pool, prefect_ready() as wait_until_ready:
+    with _interruptible(), workers(processes(settings.jobs)) as pool, prefect_ready() as wait_until_ready:
         pool.begin(warm_up, settings)
         from babelwire.progress import Shown, watching  # noqa: PLC0415
         from babelwire.showing import show_summary  # noqa: PLC0415
@@ -240,8 +242,6 @@ def _errors_as_sentences() -> Iterator[None]:
         # The reader went away, as `head` does. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(Exit.DONE)
-    except KeyboardInterrupt:
-        _fail("Stopped. Finished batches are kept: run the same command again to go on.", Exit.INTERRUPTED)
     except UsageError as error:
         _fail(str(error), Exit.USAGE)
     except BabelwireError as error:
@@ -263,7 +263,15 @@ def _errors_as_sentences() -> Iterator[None]:
         )
 
 
-def _fail(sentence: str, status: Exit) -> None:
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("Stopped. Finished batches are kept: run the same command again to go on.", Exit.INTERRUPTED)
+
+
+def _fail(sentence: str, status: Exit) -> NoReturn:
     print(f"babelwire: {sentence}", file=sys.stderr)
     sys.exit(status)
 

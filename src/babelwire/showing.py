@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pandas as pd
 from rich.console import Console
@@ -77,16 +78,15 @@ def show_stories(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
 
 
 def show_rejects(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
-    """Inputs that did not become articles, one a row."""
+    """Inputs that did not become articles, each with its reason on a line of its own."""
+    shown = frame.head(limit)
     if as_json:
-        _print_rows(frame.head(limit))
+        _print_rows(shown)
         return
-    columns = ["uri", "disposition", "stage", "reason_code", "reason"]
-    _print_table(
-        ("input", "disposition", "stage", "code", "reason"),
-        (_rows(frame.head(limit), columns)),
-        of=len(frame),
-    )
+    for uri, disposition, code, reason in _rows(shown, ["uri", "disposition", "reason_code", "reason"]):
+        print(f"{disposition} {code}: {_one_line(unquote(uri.removeprefix('file://')))}")
+        print(f"    {_one_line(reason)}")
+    _say_if_cut(len(shown), len(frame))
 
 
 def show_runs(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
@@ -157,12 +157,16 @@ def _print_table(header: Iterable[str], rows: Iterable[Sequence[str]], *, of: in
     console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
-        table.add_column(name, overflow="ellipsis" if name == "reason" else "fold", no_wrap=name == "reason")
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(escape(_one_line(cell)) for cell in row))
     console.print(table)
-    if of > table.row_count:
-        print(f"{table.row_count} of {of} are shown; --limit shows more.", file=sys.stderr)
+    _say_if_cut(table.row_count, of)
+
+
+def _say_if_cut(shown: int, of: int) -> None:
+    if of > shown:
+        print(f"{shown} of {of} are shown; --limit shows more.", file=sys.stderr)
 
 
 def _rows(frame: pd.DataFrame, columns: list[str]) -> list[tuple[Any, ...]]:

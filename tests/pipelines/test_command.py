@@ -148,6 +148,18 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
     assert list((where / "_work").glob("*/")) == []
 
 
+def test_ctrl_c_says_how_to_go_on(inbox, served, tmp_path):
+    command = [BABELWIRE, "ingest", inbox, "--lake", tmp_path / "lake", *NO_ENGINE]
+    run = subprocess.Popen(command, env=served, stderr=subprocess.PIPE, text=True)
+    while not list((tmp_path / "lake").glob("_work/*/plan.json")) and run.poll() is None:
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert said.endswith("babelwire: Stopped. Finished batches are kept: run the same command again to go on.\n")
+    assert "Traceback" not in said
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small disk can only be mounted by root")
 def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwire, served, inbox, tmp_path):
     disk = tmp_path / "disk"

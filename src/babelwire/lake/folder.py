@@ -33,12 +33,13 @@ class LakeFolder:
             UsageError: `root` is a file, or a folder with something else in it, or of a newer version.
         """
         root = Path(root).absolute()
-        if root.exists() and not root.is_dir():
-            raise UsageError(f"{root} is a file. Give --lake a folder: a new one, or one that babelwire made.")
         with writing(root):
+            if root.exists() and not root.is_dir():
+                raise UsageError(f"{root} is a file. Give --lake a folder: a new one, or one that babelwire made.")
             root.mkdir(parents=True, exist_ok=True)
-        if not (root / _MARKER).exists():
-            others = sorted(p.name for p in root.iterdir() if not p.name.startswith(f".{_MARKER}"))
+            is_lake = (root / _MARKER).exists()
+            others = () if is_lake else sorted(p.name for p in root.iterdir() if not p.name.startswith(f".{_MARKER}"))
+        if not is_lake:
             if others:
                 raise UsageError(
                     f"{root} is not a lake: it holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}. "
