@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 from yaml import YAMLError
 
@@ -34,15 +34,44 @@ class Language(Section):
     sample_characters: int = Field(4000, gt=0, description="How much of a text the detector reads.")
 
 
+class LibreTranslate(Section):
+    """A LibreTranslate server."""
+
+    url: str = Field("http://127.0.0.1:5000", description="Its address.")
+    api_key: SecretStr | None = Field(
+        None, description="Only where the server asks for one; best given in the environment."
+    )
+
+
 class Translation(Section):
     """Translation into English."""
 
-    engine: str = Field("auto", description="auto, apertium, google, or none (everything stays pending).")
-    source_languages: tuple[str, ...] = Field(("it",), description="BCP 47 tags that are translated.")
-    pivots: tuple[Literal["cat", "spa"], ...] = Field(
-        ("cat", "spa"), description="Apertium's way to English; the first that is installed is used."
+    engine: str = Field(
+        "auto",
+        description="auto (every local engine that is installed, the best first), none (everything stays pending), or "
+        "names in order of preference separated by commas: firefox, apertium, libretranslate, google, deepl, "
+        "microsoft, mymemory. The last four send text away, and libretranslate to its server.",
     )
-    timeout_seconds: float = Field(60, gt=0, description="Longest wait for one segment before the engine is restarted.")
+    pairs: tuple[str, ...] = Field(("it-en",), description="BCP 47 tags from-to; what else is found stays as it is.")
+    pivots: tuple[Literal["cat", "spa"], ...] = Field(
+        ("cat", "spa"), description="Apertium's ways from Italian to English, the preferred one first."
+    )
+    timeout_seconds: float = Field(60, gt=0, description="Longest wait for one answer of an engine.")
+    deadline_seconds: float = Field(300, gt=0, description="Longest time for one article; then it is left pending.")
+    attempts: int = Field(3, ge=1, description="How often a service that fails is asked.")
+    requests_per_second: float = Field(2, gt=0, description="At most so many requests to a service, for each process.")
+    breaker_failures: int = Field(5, ge=1, description="After so many failures in a row an engine is left alone.")
+    breaker_pause_seconds: float = Field(60, gt=0, description="How long it is left alone before it is tried again.")
+    memory: str = Field(
+        "", description="SQLAlchemy URL of the translation memory; empty: in the user's cache folder; none: without."
+    )
+    glossaries: Path | None = Field(
+        None, description="A folder of glossaries (it-en.tsv) in place of the packaged one."
+    )
+    models: Path | None = Field(None, description="The folder of models; without it the user's cache folder.")
+    libretranslate: LibreTranslate = LibreTranslate()
+    deepl_api_key: SecretStr | None = Field(None, description="For deepl; best given in the environment.")
+    microsoft_api_key: SecretStr | None = Field(None, description="For microsoft; best given in the environment.")
 
 
 class Entities(Section):

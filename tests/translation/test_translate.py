@@ -100,7 +100,7 @@ def test_an_article_of_which_nothing_was_translated_is_pending():
 
 
 def test_an_engine_for_other_languages_leaves_the_article_pending():
-    how = settings.Translation(engine="none", source_languages=("it", "fr"))
+    how = settings.Translation(engine="none", pairs=("it-en", "fr-en"))
     frame = Translate(how, Parrot())(batch(article("fr", "Le port est fermé."), article("it", ITALIAN)))
     assert values(frame, "translation_status") == ["pending", "translated"]
 

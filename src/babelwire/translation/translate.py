@@ -86,8 +86,8 @@ class Translate:
             row.update(_NOTHING, translation_status="unsupported")
             if row["language"] == "en":
                 row.update(translation_status="not_needed", headline_en=row["headline"], text_en=row["text"])
-        for language in self._how.source_languages:
-            if language != "en":
+        for language, _, target in (pair.partition("-") for pair in self._how.pairs):
+            if language != "en" and target == "en":
                 self._finish([row for row in here if row["language"] == language], language)
         for row in rows:
             row["translation_checks"] = row["translation_checks"] or []
