@@ -56,6 +56,16 @@ def test_a_wrong_file_is_refused_with_its_name_and_the_key(tmp_path, text, named
         assert word in str(refusal.value)
 
 
+def test_a_key_of_a_service_is_never_shown(tmp_path):
+    with pytest.raises(UsageError) as refusal:
+        load_settings(written(tmp_path, "translation: {deepl_api_key: [sesame]}\n"))
+    assert "deepl_api_key" in str(refusal.value)
+    assert "sesame" not in str(refusal.value)
+    loaded = load_settings(written(tmp_path, "translation: {deepl_api_key: sesame}\n"))
+    assert loaded.translation.deepl_api_key.get_secret_value() == "sesame"
+    assert "sesame" not in repr(loaded)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"no configuration file .*nowhere\.yaml"):
         load_settings(tmp_path / "nowhere.yaml")

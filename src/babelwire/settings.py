@@ -167,7 +167,8 @@ def _explain(error: ValidationError) -> str:
             known = ", ".join(sorted(_keys_beside(problem["loc"])))
             sentences.append(f"there is no key `{key}` (known here: {known}).")
         else:
-            sentences.append(f"`{key}` is {problem['input']!r}: {problem['msg']}.")
+            given = "not usable" if key.endswith("api_key") else repr(problem["input"])
+            sentences.append(f"`{key}` is {given}: {problem['msg']}.")
     return " ".join(sentences)
 
 

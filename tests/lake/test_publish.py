@@ -223,6 +223,25 @@ def test_a_pending_article_is_published_and_finished_by_the_next_run_even_if_its
     assert newsroom.lake.rejects().empty
 
 
+def test_what_an_earlier_revision_was_matched_to_stays_whether_it_comes_in_one_run_or_two(tmp_path):
+    url = "https://echo.example/ferry"
+    first = page("Ferry aground", FERRY_EN, url=url, published="2025-03-03T08:00:00Z")
+    other = page(
+        "Correction", LIBRARY_EN * 2, url=url, published="2025-03-03T08:00:00Z", modified="2025-03-04T08:00:00Z"
+    )
+    outcomes = []
+    for runs in ([["first", "copy", "other"]], [["first", "copy"], ["other"]], [["other"], ["copy"], ["first"]]):
+        room = Newsroom(tmp_path / str(len(outcomes)))
+        for names in runs:
+            for name in names:
+                room.write(f"{name}.x", {"first": first, "copy": FERRY_EN_EDITED, "other": other}[name])
+            room.ingest()
+        relations = set(zip(room.lake.articles()["article_id"], room.lake.articles()["relation"], strict=True))
+        outcomes.append((partition(room.lake), relations, len(room.lake.matches())))
+    assert outcomes[0] == outcomes[1] == outcomes[2]
+    assert outcomes[0][2] == 1
+
+
 @needs_engine
 def test_two_pending_revisions_of_one_article_are_both_finished(newsroom):
     url = "https://echo.example/traghetto"

@@ -117,7 +117,8 @@ def publish(
     _stage_articles(journal, lake, work, written, settlement)
     _stage_entities(journal, lake, fresh, settlement)
     edit(journal, lake, STORIES, put=settlement.stories, drop={"story_id": settlement.gone})
-    edit(journal, lake, MATCHES, put=settlement.matches)
+    redone = {"article_id": settlement.redone, "matched_to": settlement.redone}
+    edit(journal, lake, MATCHES, put=settlement.matches, drop=redone)
     edit(journal, lake, FINGERPRINTS, put=rows_to_table(FINGERPRINTS, fresh))
     edit(journal, lake, FILES, put=_settled_files(inputs, dispositions))
     edit(journal, lake, INPUTS, put=_ledger(work, inputs, dispositions, revisions))

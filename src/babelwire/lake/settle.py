@@ -33,7 +33,7 @@ _LIGHT = [
     "source",
     "word_count",
     "headline_en",
-    "story_id",
+    *_SETTLED,
 ]
 _MEMBER = {c: FRAME[c] for c in _LIGHT}
 _NAMES = {"entities": pa.list_(TEXT)}
@@ -43,9 +43,11 @@ class Settlement:
     """What grouping decides for one run.
 
     Attributes:
-        matches: new rows of `matches`.
+        matches: rows of `matches` that are new or stronger than before.
         stories: rows of `stories` that may have changed.
         gone: ids of stories that were merged into another.
+        redone: articles of the lake whose fingerprint changes, as when their translation is finished; the evidence
+            that they had is replaced.
     """
 
     def __init__(self, lake: LakeFolder, fresh: list[dict[str, Any]], settings: StorySettings) -> None:
@@ -62,6 +64,7 @@ class Settlement:
         self.matches = rows_to_table(MATCHES, ())
         self.stories = rows_to_table(STORIES, ())
         self.gone: set[str] = set()
+        self.redone: set[str] = set()
         if fresh:
             self._group(settings)
 
@@ -72,13 +75,15 @@ class Settlement:
         members = self._members(fresh_ids | {row["article_id"] for row in nodes})
         self._current = {(row["article_id"], row["revision"]) for row in members.values()}
         pairs = _of_articles(find_pairs(_node_frame(nodes), {_node(row) for row in fresh}, settings), members)
-        earlier = _earlier_matches(self._lake, set(members), fresh_ids)
-        self.matches = rows_to_table(MATCHES, pairs)
-        previous = {a: row["story_id"] for a, row in members.items() if row.get("story_id")}
-        assigned = group(_to_frame(members.values(), _MEMBER), _to_frame([*pairs, *earlier], _types(MATCHES)), previous)
+        evidence = _strongest([*self._earlier_matches(set(members)), *pairs])
+        self.matches = rows_to_table(MATCHES, evidence)
+        previous = {a: row["story_id"] for a, row in members.items() if row["story_id"]}
+        assigned = group(_to_frame(members.values(), _MEMBER), _to_frame(evidence, _types(MATCHES)), previous)
         alone = {"relation": "original", "related_to": None, "similarity": None}
         self._settled = {a: {"article_id": a, "story_id": previous.get(a), **alone} for a in fresh_ids}
-        self._settled |= {row["article_id"]: row for row in records(assigned)}
+        for row in records(assigned):
+            if row["article_id"] in fresh_ids or any(row[c] != members[row["article_id"]][c] for c in _SETTLED):
+                self._settled[row["article_id"]] = row
         self._follow_merges(previous)
         self._write_stories(members)
 
@@ -122,11 +127,16 @@ class Settlement:
         """The articles with these ids as they stand: of each its current revision."""
         rows = read(self._lake, ARTICLES, columns=_LIGHT, where=_among("article_id", ids)).to_pylist()
         mine = {_node(row) for row in self._fresh}
-        stories_of = {row["article_id"]: row["story_id"] for row in rows}
+        self.redone |= {row["article_id"] for row in rows if _node(row) in mine}
+        settled = {row["article_id"]: {c: row[c] for c in _SETTLED} for row in rows}
         members: dict[str, dict[str, Any]] = {}
         for row in sorted([r for r in rows if _node(r) not in mine] + self._fresh, key=_currency):
-            members[row["article_id"]] = {**row, "story_id": stories_of.get(row["article_id"])}
+            members[row["article_id"]] = row | settled.get(row["article_id"], dict.fromkeys(_SETTLED))
         return members
+
+    def _earlier_matches(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        rows = read(self._lake, MATCHES, where=_among("article_id", ids) & _among("matched_to", ids)).to_pylist()
+        return [row for row in rows if not {row["article_id"], row["matched_to"]} & self.redone]
 
     def _follow_merges(self, previous: Mapping[str, str]) -> None:
         """Articles of a merged story that lie outside the window move with it."""
@@ -175,27 +185,30 @@ def _replace(rows: pa.Table, settled: Mapping[str, Mapping[str, Any]], columns: 
 
 
 def _of_articles(pairs: pd.DataFrame, members: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Pairs of revisions as pairs of articles: the later matched to the earlier, the strongest of each."""
-    best: dict[tuple[str, str], dict[str, Any]] = {}
+    """Pairs of revisions as pairs of articles: the later matched to the earlier."""
+    found = []
     for row in records(pairs):
         ends = {row["article_id"].rpartition(":")[0], row["matched_to"].rpartition(":")[0]}
-        if len(ends) == 1:
-            continue
-        earlier, later = sorted(ends, key=lambda a: (members[a]["published_at"], a))
-        row.update(article_id=later, matched_to=earlier, published_at=members[later]["published_at"])
-        key = (later, earlier)
+        if len(ends) == 2:
+            earlier, later = sorted(ends, key=lambda a: (members[a]["published_at"], a))
+            found.append(
+                {**row, "article_id": later, "matched_to": earlier, "published_at": members[later]["published_at"]}
+            )
+    return found
+
+
+def _strongest(pairs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of the pairs of the same two articles the strongest, whichever is matched to which."""
+    best: dict[frozenset[str], dict[str, Any]] = {}
+    for row in pairs:
+        key = frozenset((row["article_id"], row["matched_to"]))
         if key not in best or _strength(row) < _strength(best[key]):
             best[key] = row
-    return [best[key] for key in sorted(best)]
+    return sorted(best.values(), key=lambda row: (row["article_id"], row["matched_to"]))
 
 
 def _strength(pair: Mapping[str, Any]) -> tuple[int, float]:
     return _PRECEDENCE[pair["relation"]], -pair["score"]
-
-
-def _earlier_matches(lake: LakeFolder, ids: Collection[str], fresh: Collection[str]) -> list[dict[str, Any]]:
-    rows = read(lake, MATCHES, where=_among("article_id", ids) & _among("matched_to", ids)).to_pylist()
-    return [r for r in rows if not {r["article_id"], r["matched_to"]} & set(fresh)]
 
 
 def _to_frame(rows: Iterable[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pd.DataFrame:
