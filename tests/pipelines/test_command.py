@@ -150,7 +150,14 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
 
 def test_ctrl_c_says_how_to_go_on(inbox, served, tmp_path):
     command = [BABELWIRE, "ingest", inbox, "--lake", tmp_path / "lake", *NO_ENGINE]
-    run = subprocess.Popen(command, env=served, stderr=subprocess.PIPE, text=True)
+    # A shell that starts the tests in the background has its children ignore Ctrl-C.
+    run = subprocess.Popen(
+        command,
+        env=served,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     while not list((tmp_path / "lake").glob("_work/*/plan.json")) and run.poll() is None:
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
