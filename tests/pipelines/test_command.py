@@ -151,13 +151,11 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
 def test_ctrl_c_says_how_to_go_on(inbox, served, tmp_path):
     command = [BABELWIRE, "ingest", inbox, "--lake", tmp_path / "lake", *NO_ENGINE]
     # A shell that starts the tests in the background has its children ignore Ctrl-C.
-    run = subprocess.Popen(
-        command,
-        env=served,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    heedful = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     )
+    command = [sys.executable, "-c", heedful, *command]
+    run = subprocess.Popen(command, env=served, stderr=subprocess.PIPE, text=True)
     while not list((tmp_path / "lake").glob("_work/*/plan.json")) and run.poll() is None:
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
