@@ -52,6 +52,9 @@ class Plan:
         return load_digests(self._lake)
 
     def _skip(self, file: FoundFile) -> bool:
+        """Whether a file is as the lake knows it, or a part of the lake."""
+        if file.path.is_relative_to(self._lake.root.resolve()):
+            return True
         size, modified_at, inputs = self._settled.get(file.uri, (None, None, 0))
         if (size, modified_at) != (file.size, file.modified_at):
             return False

@@ -193,6 +193,13 @@ def test_json_lines_grow_and_only_the_new_lines_are_taken(newsroom):
     assert (counts["new"], counts["unchanged"]) == (1, 2)
 
 
+def test_a_lake_inside_the_folder_of_articles_is_not_taken_for_articles(newsroom):
+    newsroom.write("a.txt", FERRY_EN)
+    newsroom.root = newsroom.inbox / "lake"
+    assert newsroom.ingest().run["inputs"] == 1
+    assert newsroom.ingest().run["inputs"] == 1
+
+
 def test_articles_outside_the_window_are_rejected_and_taken_by_a_later_run(newsroom):
     newsroom.write("a.txt", FERRY_EN)
     newsroom.write("b.txt", LIBRARY_EN)
