@@ -1,10 +1,10 @@
-# make demo | test | lint | docs | lock
+# make demo | test | lint | bench | quality | docs | lock
 
 PYTHON ?= python3
 LAKE ?= lake
 BIN := .venv/bin
 
-.PHONY: demo test lint docs lock engine
+.PHONY: demo test lint bench quality docs lock engine
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
@@ -16,6 +16,14 @@ lint: .venv/.ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Both take long and read the evaluation data in the folder that BABELWIRE_EVAL names.
+bench: .venv/.ready engine
+	$(BIN)/python benchmarks/translation.py
+	$(BIN)/python benchmarks/translation_faults.py
+
+quality: .venv/.ready engine
+	$(BIN)/python benchmarks/quality.py
 
 docs: .venv/.ready
 	$(BIN)/python -m babelwire.fields > docs/fields.md

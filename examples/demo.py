@@ -8,6 +8,8 @@ import pandas as pd
 
 from babelwire import Lake
 from babelwire.frames import records
+from babelwire.settings import load_settings
+from babelwire.translation.models import installed, models_folder
 
 HERE = Path(__file__).parent
 
@@ -15,6 +17,7 @@ HERE = Path(__file__).parent
 def main() -> int:
     where = Path(sys.argv[1] if len(sys.argv) > 1 else "lake")
     babelwire = Path(sys.executable).with_name("babelwire")
+    fetch_model(babelwire)
     done = subprocess.run([babelwire, "ingest", HERE / "articles", "--lake", where], check=False)
     if done.returncode:
         return done.returncode
@@ -54,6 +57,15 @@ def main() -> int:
     print('  articles.groupby(["story_id", "language"]).size()')
     assert len(pd.read_parquet(where / "articles")) == len(articles)
     return 0
+
+
+def fetch_model(babelwire: Path) -> None:
+    folder = models_folder(load_settings().translation.models)
+    if installed("it-en", folder):
+        return
+    print(f"Fetching the neural model it-en from Mozilla into {folder} ...", flush=True)
+    if subprocess.run([babelwire, "models", "pull", "it-en"], check=False).returncode:
+        print("Going on without it: Apertium translates, more roughly.\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import os
 import pickle
 
 import pytest
@@ -5,6 +6,12 @@ import yaml
 
 from babelwire.errors import UsageError
 from babelwire.settings import Settings, configs_folder, load_settings
+
+
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch):
+    for name in [n for n in os.environ if n.startswith("BABELWIRE_")]:
+        monkeypatch.delenv(name)
 
 
 def written(tmp_path, text):

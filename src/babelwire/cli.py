@@ -29,6 +29,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+models = typer.Typer(help="Models of the neural engine firefox.", no_args_is_help=True)
+app.add_typer(models, name="models")
+
 
 class Exit(IntEnum):
     """Exit status."""
@@ -214,6 +217,57 @@ def runs(lake: LakeOption, limit: Limit = 50, as_json: JsonOption = False) -> No
     from babelwire.showing import show_runs  # noqa: PLC0415
 
     show_runs(Lake(lake).runs()[::-1], limit=limit, as_json=as_json)
+
+
+@models.command("list")
+def list_models(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """List the models that are installed, and whether they are whole."""
+    from babelwire.showing import show_models  # noqa: PLC0415
+    from babelwire.translation import models as kept  # noqa: PLC0415
+
+    folder = kept.models_folder(_settings(config, {}).translation.models)
+    show_models(kept.list_models(folder), folder, as_json=as_json)
+
+
+@models.command("pull")
+def pull_model(
+    pair: Annotated[str, typer.Argument(metavar="PAIR", help="The languages, as in: it-en")],
+    source: Annotated[
+        str | None, typer.Option("--from", metavar="DIR_OR_URL", help="A folder or web address; Mozilla's without it.")
+    ] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch a model into the models folder, verified; what was fetched before is kept."""
+    from babelwire.progress import transfers  # noqa: PLC0415
+    from babelwire.showing import print_json  # noqa: PLC0415
+    from babelwire.translation import models as kept  # noqa: PLC0415
+
+    folder = kept.models_folder(_settings(config, {}).translation.models)
+    with _interruptible(), transfers() as on_progress:
+        kept.pull(pair, folder, source=source, on_progress=on_progress)
+    (model,) = [m for m in kept.list_models(folder) if m.pair == pair]
+    if as_json:
+        print_json({"pair": model.pair, "version": model.version, "size": model.size, "folder": str(folder)})
+    else:
+        print(f"The model {model.pair} {model.version} is in {folder} ({model.size:,} bytes).")
+
+
+@app.command()
+def prune(
+    days: Annotated[float, typer.Option("--days", min=0, help="Forget what was not used for so many days.")] = 90,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Trim the translation memory."""
+    from babelwire.showing import print_json  # noqa: PLC0415
+    from babelwire.translation.memory import prune as trim  # noqa: PLC0415
+
+    gone = trim(_settings(config, {}).translation.memory, days)
+    if as_json:
+        print_json({"segments": gone})
+    else:
+        print(f"{gone} segments that were not used for {days:g} days were taken out of the translation memory.")
 
 
 @app.command()

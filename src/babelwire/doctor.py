@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
-from babelwire.errors import BabelwireError
+from babelwire.errors import BabelwireError, TryLater
 from babelwire.settings import Settings
 
 _PACKAGES = ("prefect", "spacy", "pandas", "pyarrow", "langdetect", "deep-translator", "trafilatura", "ftfy")
@@ -34,7 +34,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, "broken", "is not installed.", "Run: pip install -r requirements.lock")
     yield _language(settings)
     yield _model(settings)
-    yield _engine(settings)
+    yield from _engines(settings)
 
 
 def _language(settings: Settings) -> Finding:
@@ -58,20 +58,31 @@ def _model(settings: Settings) -> Finding:
     return Finding("entity model", "ok", f"{settings.entities.model} finds {len(found)} names in a test sentence.")
 
 
-def _engine(settings: Settings) -> Finding:
-    from babelwire.translation import choose  # noqa: PLC0415
+def _engines(settings: Settings) -> Iterator[Finding]:
+    from babelwire.translation.engine import engines  # noqa: PLC0415
 
     try:
-        engine = choose(settings.translation)
+        chain = engines(settings.translation)
     except BabelwireError as error:
-        return Finding("translation engine", "broken", str(error))
-    if engine is None:
-        return Finding(
+        yield Finding("translation engine", "broken", str(error))
+        return
+    if not chain:
+        yield Finding(
             "translation engine",
             "missing",
             "no local engine is installed; Italian articles are published untranslated, as pending.",
             "Run: apt-get install apertium apertium-cat-ita apertium-eng-cat",
         )
-    (translated,) = engine.translate(["Il sindaco ha parlato."], "it", "en")
-    engine.close()
-    return Finding("translation engine", "ok", f"{engine.name} {engine.version} translates: {translated}")
+    for engine in chain:
+        name = f"translation engine {engine.name}"
+        if engine.sends_text_away:
+            yield Finding(name, "ok", "is configured; not tried, because that would send text away.")
+            continue
+        try:
+            (translated,) = engine.translate(["Il sindaco ha parlato."], "it", "en")
+        except (BabelwireError, TryLater) as error:
+            yield Finding(name, "broken", str(error))
+            continue
+        finally:
+            engine.close()
+        yield Finding(name, "ok", f"{engine.version} translates: {translated}")

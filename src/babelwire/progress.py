@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 from rich.console import Console
-from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as Bar
 
 from babelwire.article import UNCHANGED
@@ -81,6 +89,24 @@ class Shown(Progress):
 
     def _say(self, text: str) -> None:
         self._console.print(text, highlight=False, markup=False)
+
+
+@contextmanager
+def transfers() -> Iterator[Callable[[str, int, int], None]]:
+    """Shows files that are being fetched; gives what is to be called with name, bytes so far and bytes in all."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Bar(*columns, console=console, disable=not console.is_terminal) as bar:
+
+        def show(name: str, done: int, size: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=size)
+                if not console.is_terminal:
+                    console.print(f"Fetching {name} ({size:,} bytes)", highlight=False, markup=False)
+            bar.update(tasks[name], completed=done)
+
+        yield show
 
 
 watching: ContextVar[Progress] = ContextVar("watching", default=Progress())  # noqa: B039 - it holds nothing

@@ -45,12 +45,13 @@ def versions(settings: Settings) -> Mapping[str, str]:
     Raises:
         UsageError: the settings name a translation engine that does not exist or is not installed.
     """
-    from babelwire.translation import choose  # noqa: PLC0415
+    from babelwire.translation.engine import engines  # noqa: PLC0415
 
     found = {name: version(name) for name in _PACKAGES} | {"entities.model": settings.entities.model}
-    engine = choose(settings.translation)
-    if engine is not None:
-        found["translation.engine"] = f"{engine.name} {engine.version}"
-        for glossary in sorted((configs_folder() / "glossaries").glob("*.tsv")):
+    chain = engines(settings.translation)
+    found |= {f"translation.{engine.name}": engine.version for engine in chain}
+    if chain:
+        glossaries = settings.translation.glossaries or configs_folder() / "glossaries"
+        for glossary in sorted(glossaries.glob("*.tsv")):
             found[f"glossary.{glossary.stem}"] = hashlib.sha256(glossary.read_bytes()).hexdigest()[:16]
     return found

@@ -54,7 +54,7 @@ class Translation(Section):
     )
     pairs: tuple[str, ...] = Field(("it-en",), description="BCP 47 tags from-to; what else is found stays as it is.")
     pivots: tuple[Literal["cat", "spa"], ...] = Field(
-        ("cat", "spa"), description="Apertium's ways from Italian to English, the preferred one first."
+        ("spa", "cat"), description="Apertium's ways from Italian to English, the preferred one first."
     )
     timeout_seconds: float = Field(60, gt=0, description="Longest wait for one answer of an engine.")
     deadline_seconds: float = Field(300, gt=0, description="Longest time for one article; then it is left pending.")
@@ -125,7 +125,8 @@ class Settings(BaseSettings):
 
     def digest(self) -> str:
         """A digest of the settings that decide the result: two runs with one digest do the same to an input."""
-        how = self.model_dump(mode="json", exclude={"jobs", "batch_size", "lake"})
+        apart: dict[str, Any] = {"jobs": True, "batch_size": True, "lake": True, "translation": {"memory", "models"}}
+        how = self.model_dump(mode="json", exclude=apart)
         return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from babelwire.doctor import Finding
     from babelwire.lake import Lake
     from babelwire.lake.publish import Summary
+    from babelwire.translation.models import Model
 
 _PIPED_WIDTH = 160
 
@@ -133,6 +135,19 @@ def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
         print(f"{relation} ({score:.2f}): {other if one == row['article_id'] else one}")
     if row["removed"]:
         print("\nCut while cleaning: " + " | ".join(row["removed"]))
+
+
+def show_models(models: Sequence[Model], folder: Path, *, as_json: bool) -> None:
+    """The models of a folder, one a row."""
+    if as_json:
+        for model in models:
+            print_json({**asdict(model), "complete": model.complete, "folder": str(folder)})
+        return
+    if not models:
+        print(f"No model is in {folder}. Fetch one with: babelwire models pull it-en")
+        return
+    rows = ((m.pair, m.version, f"{m.size:,}", m.problem or "complete") for m in models)
+    _print_table(("pair", "version", "bytes", "state"), rows, of=len(models))
 
 
 def show_findings(findings: Sequence[Finding], *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from babelwire.errors import UsageError
-from babelwire.translation import EngineError
+from babelwire.translation import EngineError, Translated
 from babelwire.translation.apertium import INSTALL, Apertium, installed
 from babelwire.translation.pipes import Chain
 
@@ -124,7 +124,7 @@ def test_threads_that_share_the_engine_get_their_own_segments_in_order(apertium)
 
 def test_when_a_program_is_killed_the_programs_start_again(apertium):
     english(apertium, "ciao")
-    os.kill(apertium._chain.pids[5], signal.SIGKILL)
+    os.kill(apertium._chains["cat"].pids[5], signal.SIGKILL)
     assert english(apertium, "gatto", "ciao") == ["cat", "hello"]
 
 
@@ -164,7 +164,7 @@ def test_no_program_outlives_a_process_that_is_killed():
         "from babelwire.translation.apertium import Apertium\n"
         "engine = Apertium(pivots=('cat',))\n"
         "engine.translate(['Quando la nave è arrivata'], 'it', 'en')\n"
-        "print(*engine._chain.pids, flush=True)\n"
+        "print(*engine._chains['cat'].pids, flush=True)\n"
         "input()\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -182,8 +182,55 @@ def test_other_languages_are_refused(apertium):
         apertium.translate(["chat"], "fr", "en")
 
 
-def test_the_version_names_program_and_pivot(apertium):
-    assert re.fullmatch(r"\d+\.\d+\.\d+ via cat", apertium.version)
+def test_the_version_names_program_pivots_and_a_digest_of_what_surrounds_them(apertium):
+    assert re.fullmatch(r"\d+\.\d+\.\d+ via cat, [0-9a-f]{8}", apertium.version)
+
+
+class Told(Apertium):
+    """Each pivot answers as it is told: a text and how many words it did not know, or None."""
+
+    def __init__(self, **answers: Translated | None) -> None:
+        self.answers = answers
+        self.asked: list[tuple[str, list[str]]] = []
+        self._pivots = list(answers)
+        self._lock = threading.Lock()
+
+    def _run(self, pieces, pivot):
+        self.asked.append((pivot, pieces))
+        return [self.answers[pivot] for _ in pieces]
+
+
+@pytest.mark.parametrize(
+    ("preferred", "other", "kept"),
+    [
+        (Translated("first", 2), Translated("second", 1), "second"),
+        (Translated("first", 1), Translated("second", 1), "first"),
+        (Translated("first", 1), Translated("second", 2), "first"),
+        (None, Translated("second", 3), "second"),
+        (Translated("first", 1), None, "first"),
+    ],
+)
+def test_of_two_pivots_the_one_that_knew_more_words_is_kept(preferred, other, kept):
+    assert english(Told(spa=preferred, cat=other), "Segale") == [kept]
+
+
+def test_the_second_pivot_is_asked_only_where_the_first_leaves_doubt():
+    engine = Told(spa=Translated("known"), cat=Translated("never"))
+    assert english(engine, "Segale", "Avena") == ["known", "known"]
+    assert [pivot for pivot, pieces in engine.asked if pieces] == ["spa"]
+
+
+def test_a_placeholder_or_a_code_is_not_an_unknown_word(apertium):
+    (result,) = apertium.translate(["ZQX0Q dorme nel BX500."], "it", "en")
+    assert result.unknown_words == 0
+
+
+def test_the_per_cent_sign_survives_the_spanish_pivot():
+    if not installed("spa"):
+        pytest.skip(INSTALL["spa"])
+    engine = Apertium(pivots=("spa",))
+    assert "69.06%" in english(engine, "Ha votato il 69,06% della popolazione.")[0]
+    engine.close()
 
 
 def test_a_mode_without_its_data_is_not_installed(tmp_path, monkeypatch):

@@ -1,8 +1,11 @@
+import sys
+
 import pytest
 
 from babelwire import settings
 from babelwire.errors import UsageError
 from babelwire.translation import EngineError, choose
+from babelwire.translation.engine import engines
 
 
 @pytest.fixture
@@ -26,17 +29,27 @@ def test_an_engine_that_is_named_but_not_installed_says_how_to_install_it():
 
 def test_none_is_no_engine():
     assert choose(settings.Translation(engine="none")) is None
+    assert engines(settings.Translation(engine="none")) == ()
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones():
-    with pytest.raises(UsageError, match=r"'babelfish'.*auto, apertium, google or none"):
-        choose(settings.Translation(engine="babelfish"))
+@pytest.mark.parametrize("names", ["babelfish", "apertium,babelfish", "babelfish , google", "auto,google", ""])
+def test_an_unknown_name_is_answered_with_the_known_ones(names):
+    with pytest.raises(UsageError, match=r"no translation engine.*auto, none, or one or more of firefox, apertium"):
+        engines(settings.Translation(engine=names))
 
 
-def test_google_is_taken_when_it_is_named():
-    engine = choose(settings.Translation(engine="google"))
-    assert engine is not None
-    assert (engine.name, engine.sends_text_away) == ("google", True)
+def test_engines_come_in_the_order_they_are_named_each_once():
+    found = engines(settings.Translation(engine="google, mymemory,google"))
+    assert [(engine.name, engine.sends_text_away) for engine in found] == [("google", True), ("mymemory", True)]
+
+
+def test_an_engine_whose_library_is_missing_says_which(monkeypatch):
+    monkeypatch.setitem(sys.modules, "deep_translator", None)
+    for module in [name for name in sys.modules if name.startswith("babelwire.translation.") or "deep_tr" in name]:
+        if module.rpartition(".")[2] in {"google", "services"} or "deep_tr" in module:
+            monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(EngineError, match=r"The translation engine google needs .* not installed"):
+        engines(settings.Translation(engine="google"))
 
 
 @pytest.mark.usefixtures("apertium")

@@ -93,6 +93,56 @@ def test_the_packaged_glossary_knows_offices_countries_and_cities():
     assert load_glossary("it", "xx") is None
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Corea del Nord", "North Korea"),
+        ("Turchia", "Turkey"),
+        ("Paesi Bassi", "the Netherlands"),
+        ("Namibia", "Namibia"),
+        ("Mosca", "Moscow"),
+    ],
+)
+def test_countries_have_their_english_names(source, target):
+    hidden = load_glossary("it", "en").hide(f"Si parla di {source} e d'altro")
+    assert hidden.terms[0][0] == target
+
+
+def test_a_meeting_is_not_the_island_of_reunion():
+    assert load_glossary("it", "en").hide("Riunione in prefettura").text == "Riunione in prefettura"
+
+
+def test_names_are_hidden_beside_terms_and_come_back_as_they_were():
+    hidden = TERMS.hide("Anna Stella vola a Mosca con Bianchi", names=True)
+    assert hidden.text == "ZQX0Q vola a ZQX1Q con ZQX2Q"
+    assert hidden.restore("ZQX2Q and ZQX0Q fly to ZQX1Q") == "Bianchi and Anna Stella fly to Moscow"
+
+
+def test_a_city_that_ends_a_name_is_a_surname():
+    assert TERMS.hide("Lo dice Gaetano Mosca", names=True).terms == (("Gaetano Mosca", False),)
+
+
+def test_names_are_looked_for_in_italian_only():
+    engine = Parrot(str)
+    translate_with(engine, TERMS, ["Visto por Anna Stella"], "es", "en")
+    translate_with(engine, TERMS, ["Visto da Anna Stella"], "it", "en", names=False)
+    translate_with(engine, TERMS, ["Visto da Anna Stella"], "it", "en")
+    assert engine.heard == [["Visto por Anna Stella"], ["Visto da Anna Stella"], ["Visto da ZQX0Q"]]
+
+
+def test_a_folder_of_ones_own_replaces_the_packaged_glossary(tmp_path):
+    (tmp_path / "it-en.tsv").write_text("Borgo Verde\tGreen Village\n")
+    terms = load_glossary("it", "en", folder=tmp_path)
+    assert [target for target, _ in terms.hide("A Borgo Verde e a Genova").terms] == ["Green Village"]
+
+
+def test_the_packaged_glossary_has_at_least_400_entries_and_none_twice():
+    lines = (module.configs_folder() / "glossaries" / "it-en.tsv").read_text(encoding="utf-8").splitlines()
+    sources = [line.split("\t")[0] for line in lines if line.strip() and not line.startswith("#")]
+    assert len(sources) >= 400
+    assert len(sources) == len(set(sources))
+
+
 def test_a_line_without_a_tab_is_named(tmp_path, monkeypatch):
     (tmp_path / "glossaries").mkdir()
     (tmp_path / "glossaries" / "it-yy.tsv").write_text("# terms\nMosca Moscow\n")

@@ -8,6 +8,7 @@ from babelwire.translation import EngineError, Translate, translate_lines
 from translation.parrot import Parrot
 
 COLUMNS = ("headline_en", "text_en", "translation_status", "translation_engine", "translation_checks")
+NO_ENGINE = settings.Translation(engine="none", memory="none")
 ITALIAN = "Il porto è chiuso. Nessuna nave parte.\n\nRiapre domani."
 ENGLISH = "The council said on Friday that the bridge would stay closed for another month."
 
@@ -26,8 +27,8 @@ def article(language: str, text: str, headline: str | None = "Titolo di prova", 
     } | more
 
 
-def translated(frame: pd.DataFrame, engine: object) -> list[dict]:
-    done = Translate(settings.Translation(engine="none"), engine)(frame)
+def translated(frame: pd.DataFrame, *engines: object, how: settings.Translation = NO_ENGINE) -> list[dict]:
+    done = Translate(how, *engines)(frame)
     assert len(done) == len(frame)
     return [dict(zip(COLUMNS, row, strict=True)) for row in zip(*(values(done, c) for c in COLUMNS), strict=True)]
 
@@ -87,8 +88,51 @@ def test_an_outage_leaves_the_batch_pending_and_in_order(problem, caplog):
     assert str(problem) in caplog.text
 
 
+def test_an_outage_in_the_middle_keeps_the_articles_that_are_finished(caplog):
+    def breaks(text: str) -> str:
+        if "Terzo" in text:
+            raise TryLater("translator_busy", "Later.")
+        return text.upper()
+
+    engine = Parrot(breaks)
+    engine.sends_text_away = True
+    rows = translated(
+        batch(
+            *(
+                article("it", " ".join(f"{which} articolo, frase {i}." for i in range(25)), None)
+                for which in ("Primo", "Secondo", "Terzo", "Quarto")
+            )
+        ),
+        engine,
+    )
+    assert [row["translation_status"] for row in rows] == ["translated", "translated", "pending", "translated"]
+    assert "1 articles stay untranslated" in caplog.text
+
+
+def test_engines_that_share_an_article_are_named_the_one_that_did_most_first():
+    first, second = Parrot(lambda t: t.upper() if "nave" in t else None), Parrot()
+    second.name = "starling"
+    (row,) = translated(batch(article("it", ITALIAN)), first, second)
+    assert (row["translation_engine"], row["translation_status"]) == ("starling 1 + parrot 1", "translated")
+
+
+def test_an_article_is_translated_the_same_beside_any_other():
+    alone = [translated(batch(article("it", text)), Parrot()) for text in (ITALIAN, "Riapre domani. Forse.")]
+    together = translated(batch(article("it", ITALIAN), article("it", "Riapre domani. Forse.")), Parrot())
+    assert together == [row for rows in alone for row in rows]
+
+
+def test_what_was_translated_once_is_not_sent_again(tmp_path):
+    how = settings.Translation(engine="none", memory=f"sqlite:///{tmp_path}/memory.sqlite")
+    first, second = Parrot(), Parrot()
+    assert translated(batch(article("it", ITALIAN)), first, how=how) == translated(
+        batch(article("it", ITALIAN)), second, how=how
+    )
+    assert (len(first.heard), second.heard) == (1, [])
+
+
 def test_without_an_engine_an_article_is_pending_and_not_stopped():
-    frame = Translate(settings.Translation(engine="none"))(batch(article("it", ITALIAN)))
+    frame = Translate(NO_ENGINE)(batch(article("it", ITALIAN)))
     assert values(frame, "translation_status") == ["pending"]
     assert values(frame, "disposition") == [None]
 
@@ -100,7 +144,7 @@ def test_an_article_of_which_nothing_was_translated_is_pending():
 
 
 def test_an_engine_for_other_languages_leaves_the_article_pending():
-    how = settings.Translation(engine="none", pairs=("it-en", "fr-en"))
+    how = settings.Translation(engine="none", memory="none", pairs=("it-en", "fr-en"))
     frame = Translate(how, Parrot())(batch(article("fr", "Le port est fermé."), article("it", ITALIAN)))
     assert values(frame, "translation_status") == ["pending", "translated"]
 
@@ -132,13 +176,13 @@ def test_stopped_rows_are_left_alone():
 
 
 def test_an_empty_frame_gets_the_columns():
-    frame = Translate(settings.Translation(engine="none"), Parrot())(batch())
+    frame = Translate(NO_ENGINE, Parrot())(batch())
     assert set(COLUMNS) < set(frame.columns)
     assert len(frame) == 0
 
 
 def test_a_pending_article_from_an_earlier_run_is_finished():
-    waiting = Translate(settings.Translation(engine="none"))(batch(article("it", ITALIAN)))
+    waiting = Translate(NO_ENGINE)(batch(article("it", ITALIAN)))
     (row,) = translated(waiting, Parrot())
     assert (row["text_en"], row["translation_status"]) == (ITALIAN.upper(), "translated")
 
@@ -151,16 +195,16 @@ def test_paragraphs_and_line_breaks_survive_exactly():
 
 def test_translating_lines_without_an_engine_says_what_to_install():
     with pytest.raises(UsageError, match="apt-get install"):
-        list(translate_lines(["ciao"], "it", "en", settings.Translation(engine="none")))
+        list(translate_lines(["ciao"], "it", "en", NO_ENGINE))
 
 
 def test_lines_come_out_as_many_as_they_went_in(monkeypatch):
-    monkeypatch.setattr("babelwire.translation.translate.choose", lambda how: Parrot())
+    monkeypatch.setattr("babelwire.translation.chain.engines", lambda how: (Parrot(),))
     lines = [f"riga {i}" for i in range(450)] + ["", "  "]
-    pairs = list(translate_lines(lines, "it", "en", settings.Translation()))
+    pairs = list(translate_lines(lines, "it", "en", NO_ENGINE))
     assert pairs == [(line, line.upper()) for line in lines]
     with pytest.raises(UsageError, match="from fr to en"):
-        list(translate_lines(["chat"], "fr", "en", settings.Translation()))
+        list(translate_lines(["chat"], "fr", "en", NO_ENGINE))
 
 
 def test_names_of_the_news_are_right_in_english(apertium):

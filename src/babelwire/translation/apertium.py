@@ -2,11 +2,13 @@
 
 Debian's language pairs come with a mode file each, a line of programs joined by pipes. The two modes of a pivot are
 chained into one long-lived pipeline per process. Text travels in Apertium's stream format, segments end with NUL.
+A segment in which the first pivot left unknown words goes through the others too, and the one that knew more is kept.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 import re
 import shlex
@@ -18,7 +20,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babelwire.errors import UsageError
+from babelwire.settings import configs_folder
 from babelwire.translation.engine import EngineError, Translated
+from babelwire.translation.glossary import read_terms
+from babelwire.translation.phrasing import Phrases, put_right
 from babelwire.translation.pipes import Chain, ChainError
 
 INSTALL = {
@@ -30,13 +35,15 @@ INSTALL = {
 # run on into the next segment, and without a block at the end lt-proc 3.7.1 holds the answer back (-b, -g with -z).
 _END = "[].[]"
 
-# The stream format gives these a meaning, and not every program honours its escapes. Unicode's noncharacters are never
+# The stream format gives these a meaning, and not every program honours its escapes; Spanish loses the per cent sign. Unicode's noncharacters are never
 # text, so they stand in for them.
-_SPECIAL = "\\^$/[]{}<>@*#~"
+_SPECIAL = "\\^$/[]{}<>@*#~%"
 _STAND_INS = {ord(c): chr(0xFDD0 + i) for i, c in enumerate(_SPECIAL)}
 _STOOD_FOR = {ord(stand_in): chr(c) for c, stand_in in _STAND_INS.items()}
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _MARKS = re.compile(r"[*#@~]")
+# A word with a digit is a code or a placeholder, which no dictionary is expected to know.
+_UNKNOWN = re.compile(r"[*@](?=\w)(?!\w*\d)")
 _ESCAPED = re.compile(r"\\(.)")
 
 # 1.200 and 1.200,5 and 3,5 as Italian writes them; a comma with three digits after it is left alone.
@@ -51,7 +58,7 @@ class Apertium:
     """The engine. Its programs start with the first translation; threads wait for each other.
 
     Args:
-        pivots: `cat`, `spa`: the ways to English; the first that is installed is used.
+        pivots: `cat`, `spa`: the ways to English, the preferred one first; those that are not installed are left out.
         timeout_seconds: longest wait for one segment before the programs are restarted.
 
     Raises:
@@ -63,19 +70,18 @@ class Apertium:
     keeps_placeholders = True
 
     def __init__(self, *, pivots: Sequence[str] = ("cat", "spa"), timeout_seconds: float = 60) -> None:
-        pivot = next((p for p in pivots if installed(p)), None)
-        if pivot is None:
+        self._pivots = [pivot for pivot in dict.fromkeys(pivots) if installed(pivot)]
+        if not self._pivots:
             wanted = INSTALL[pivots[0] if pivots else "cat"]
             raise EngineError(f"Apertium or its language data is not installed. Install it with: {wanted}")
-        self._pivot = pivot
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
-        self._chain: Chain | None = None
+        self._chains: dict[str, Chain] = {}
 
     @property
     def version(self) -> str:
-        """Apertium's version and the pivot."""
-        return f"{_apertium_version()} via {self._pivot}"
+        """Apertium's version, the pivots, and a digest of what is done around it: names, phrases, grammar."""
+        return f"{_apertium_version()} via {'+'.join(self._pivots)}, {_surroundings()}"
 
     def can(self, source: str, target: str) -> bool:
         """Italian to English only."""
@@ -93,45 +99,71 @@ class Apertium:
         cut = [_cut(text) for text in texts]
         pieces = [piece for parts in cut for piece in parts if _has_letters(piece)]
         with self._lock:
-            answers = iter(self._run(pieces))
+            answers = iter(self._with_phrases(pieces))
         return [_rejoin([next(answers) if _has_letters(p) else Translated(p) for p in parts]) for parts in cut]
 
     def close(self) -> None:
         """Ends the programs."""
         with self._lock:
-            if self._chain:
-                self._chain.close()
-            self._chain = None
+            for chain in self._chains.values():
+                chain.close()
+            self._chains.clear()
 
-    def _run(self, pieces: list[str]) -> list[Translated | None]:
+    def _with_phrases(self, pieces: list[str]) -> list[Translated | None]:
+        phrases = _phrases()
+        hidden = [phrases.hide(piece) for piece in pieces]
+        results = [
+            answer and _restored(phrases, piece, answer)
+            for piece, answer in zip(hidden, self._best(hidden), strict=True)
+        ]
+        lost = [i for i, result in enumerate(results) if result is None and hidden[i] != pieces[i]]
+        for i, answer in zip(lost, self._best([pieces[i] for i in lost]), strict=True):
+            results[i] = answer and Translated(put_right(answer.text), answer.unknown_words)
+        return [
+            r and Translated(_opened_like(p, r.text), r.unknown_words) for p, r in zip(pieces, results, strict=True)
+        ]
+
+    def _best(self, pieces: list[str]) -> list[Translated | None]:
+        best = self._run(pieces, self._pivots[0])
+        for pivot in self._pivots[1:]:
+            doubtful = [i for i, result in enumerate(best) if result is None or result.unknown_words]
+            for i, other in zip(doubtful, self._run([pieces[i] for i in doubtful], pivot), strict=True):
+                so_far = best[i]
+                if other is not None and (so_far is None or other.unknown_words < so_far.unknown_words):
+                    best[i] = other
+        return best
+
+    def _run(self, pieces: list[str], pivot: str) -> list[Translated | None]:
         results: list[Translated | None] = []
         try:
-            for result in self._answers(pieces):
+            for result in self._answers(pieces, pivot):
                 results.append(result)  # noqa: PERF402  (what came before the programs died is kept)
         except ChainError:
-            results += [self._alone(piece) for piece in pieces[len(results) :]]
+            results += [self._alone(piece, pivot) for piece in pieces[len(results) :]]
         return results
 
-    def _alone(self, piece: str) -> Translated | None:
+    def _alone(self, piece: str, pivot: str) -> Translated | None:
         try:
-            return next(self._answers([piece]))
+            return next(self._answers([piece], pivot))
         except ChainError:
-            self._probe()
+            self._probe(pivot)
             return None
 
-    def _probe(self) -> None:
+    def _probe(self, pivot: str) -> None:
         try:
-            next(self._answers(["Prova."]))
+            next(self._answers(["Prova."], pivot))
         except ChainError as problem:
             raise EngineError(
-                f"Apertium does not answer ({problem}). Try `echo Prova | apertium ita-{self._pivot}`, "
-                f"and where that fails install it again: {INSTALL[self._pivot]}"
+                f"Apertium does not answer ({problem}). Try `echo Prova | apertium ita-{pivot}`, "
+                f"and where that fails install it again: {INSTALL[pivot]}"
             ) from problem
 
-    def _answers(self, pieces: list[str]) -> Iterator[Translated]:
-        if self._chain is None or not self._chain.mine:
-            self._chain = self._start()
-        chain, missing = self._chain, len(pieces)
+    def _answers(self, pieces: list[str], pivot: str) -> Iterator[Translated]:
+        if not pieces:
+            return
+        if pivot not in self._chains or not self._chains[pivot].mine:
+            self._chains[pivot] = self._start(pivot)
+        chain, missing = self._chains[pivot], len(pieces)
         try:
             for answer in chain.answers([_encode(p) for p in pieces], timeout_seconds=self._timeout_seconds):
                 translated = _decode(answer)
@@ -140,14 +172,14 @@ class Apertium:
         finally:
             if missing:
                 chain.kill()
-                self._chain = None
+                self._chains.pop(pivot, None)
 
-    def _start(self) -> Chain:
+    def _start(self, pivot: str) -> Chain:
         try:
-            return Chain(_commands(self._pivot), environment={**os.environ, "LC_ALL": "C.UTF-8"})
+            return Chain(_commands(pivot), environment={**os.environ, "LC_ALL": "C.UTF-8"})
         except OSError as error:
             raise EngineError(
-                f"A program of Apertium does not start ({error}). Install it again with: {INSTALL[self._pivot]}"
+                f"A program of Apertium does not start ({error}). Install it again with: {INSTALL[pivot]}"
             ) from error
 
 
@@ -194,6 +226,26 @@ def _fresh(tagger: list[str]) -> list[str]:
     return [sys.executable, "-I", "-S", str(script), tagger[0], "-d", *tagger[1:]]
 
 
+def _phrases_file() -> Path:
+    return configs_folder() / "glossaries" / "it-en.apertium.tsv"
+
+
+@functools.cache
+def _phrases() -> Phrases:
+    return Phrases(read_terms(_phrases_file()))
+
+
+def _restored(phrases: Phrases, hidden: str, answer: Translated) -> Translated | None:
+    text = phrases.restore(hidden, put_right(answer.text))
+    return None if text is None else Translated(text, answer.unknown_words)
+
+
+@functools.cache
+def _surroundings() -> str:
+    here = [Path(__file__).with_name(name) for name in ("apertium.py", "glossary.py", "names.py", "phrasing.py")]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in [*here, _phrases_file()])).hexdigest()[:8]
+
+
 @functools.cache
 def _apertium_version() -> str:
     try:
@@ -202,6 +254,14 @@ def _apertium_version() -> str:
         said = ""
     found = re.search(r"\d+(?:\.\d+)+", said)
     return found[0] if found else "unknown version"
+
+
+def _opened_like(source: str, text: str) -> str:
+    """`text` with a capital where its source opens with one: phrases put in afterwards are in lower case."""
+    opens = next((i for i, c in enumerate(text) if c.isalpha()), None)
+    if opens is None or not next((c for c in source if c.isalpha()), "").isupper():
+        return text
+    return text[:opens] + text[opens].upper() + text[opens + 1 :]
 
 
 def _has_letters(text: str) -> bool:
@@ -235,4 +295,4 @@ def _decode(answer: bytes) -> Translated:
         raise ChainError("an answer is cut short")
     text = _ESCAPED.sub(r"\1", text.removesuffix(_END))
     words = _NUMBER.sub(lambda number: number[0].translate(_POINTS_AND_COMMAS), _MARKS.sub("", text))
-    return Translated(words.translate(_STOOD_FOR), text.count("*"))
+    return Translated(words.translate(_STOOD_FOR), len(_UNKNOWN.findall(text)))

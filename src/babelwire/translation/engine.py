@@ -1,7 +1,8 @@
-"""The port every translation engine implements, and the choice of one from the settings."""
+"""The port every translation engine implements, and the choice of engines from the settings."""
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,9 @@ from typing import Protocol
 from babelwire import settings
 from babelwire.errors import UsageError
 
-NAMES = ("apertium", "google")
+LOCAL = ("firefox", "apertium")
+"""Engines that run on this machine without a server, the best first."""
+NAMES = (*LOCAL, "libretranslate", "google", "deepl", "microsoft", "mymemory")
 
 
 class EngineError(UsageError):
@@ -54,29 +57,54 @@ class Engine(Protocol):
         """Ends what the engine started. It starts again when it is used again."""
 
 
-def choose(chosen: settings.Translation) -> Engine | None:
-    """The engine the settings ask for: `auto` is the best local one that is installed, `none` is None.
+def engines(chosen: settings.Translation) -> tuple[Engine, ...]:
+    """The engines the settings ask for, in order of preference.
 
-    Returns None too where `auto` finds no local engine: it never takes one that sends text away.
+    `auto` is every local engine that is installed, never one that sends text away; `none` is none.
 
     Raises:
         UsageError: there is no engine of that name, or (EngineError) it is named but not installed.
     """
-    from babelwire.translation import apertium  # noqa: PLC0415  (an engine is imported when it is wanted)
-
     if chosen.engine == "none":
-        return None
+        return ()
     if chosen.engine == "auto":
-        try:
-            return apertium.Apertium(pivots=chosen.pivots, timeout_seconds=chosen.timeout_seconds)
-        except EngineError:
-            return None
-    if chosen.engine == "apertium":
-        return apertium.Apertium(pivots=chosen.pivots, timeout_seconds=chosen.timeout_seconds)
-    if chosen.engine == "google":
-        from babelwire.translation import google  # noqa: PLC0415
+        found = (_installed(name, chosen) for name in LOCAL)
+        return tuple(engine for engine in found if engine is not None)
+    names = list(dict.fromkeys(name.strip() for name in chosen.engine.split(",")))
+    for name in names:
+        if name not in NAMES:
+            raise UsageError(
+                f"There is no translation engine {name!r}. Set translation.engine to auto, none, or one or more of "
+                f"{', '.join(NAMES)}, separated by commas."
+            )
+    return tuple(_make(name, chosen) for name in names)
 
-        return google.Google(timeout_seconds=chosen.timeout_seconds)
-    raise UsageError(
-        f"There is no translation engine {chosen.engine!r}. Set translation.engine to auto, {', '.join(NAMES)} or none."
-    )
+
+def choose(chosen: settings.Translation) -> Engine | None:
+    """The first of `engines`, or None. Raises what it raises."""
+    return next(iter(engines(chosen)), None)
+
+
+def _installed(name: str, chosen: settings.Translation) -> Engine | None:
+    try:
+        return _make(name, chosen)
+    except EngineError:
+        return None
+
+
+def _make(name: str, chosen: settings.Translation) -> Engine:
+    try:
+        module = importlib.import_module(f"babelwire.translation.{name}")
+    except ImportError as error:
+        raise EngineError(
+            f"The translation engine {name} needs {error.name}, which is not installed. "
+            "Run: pip install -r requirements.lock"
+        ) from error
+    engine: Engine
+    if name == "apertium":
+        engine = module.Apertium(pivots=chosen.pivots, timeout_seconds=chosen.timeout_seconds)
+    elif name == "firefox":
+        engine = module.Firefox.from_settings(chosen)
+    else:
+        engine = module.from_settings(chosen)
+    return engine

@@ -1,4 +1,4 @@
-"""Terms with a fixed translation, hidden from an engine behind invented words and put back afterwards.
+"""Terms with a fixed translation and proper names, hidden from an engine behind invented words and put back afterwards.
 
 `configs/glossaries/it-en.tsv` holds the terms and, in its header, the rules.
 """
@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from babelwire.errors import UsageError
 from babelwire.settings import configs_folder
 from babelwire.translation.engine import Engine, Translated
+from babelwire.translation.names import Name, country_names, find_names
 
 # Apertium takes capitals with a digit for one unknown word and passes it on as it is.
 _PLACEHOLDER = re.compile(r"(?P<at>\b[Aa]t )?ZQX(?P<number>\d+)Q")
@@ -67,32 +69,63 @@ class Glossary:
             rf"|(?i:(?P<phrase>{_any_of(self._phrases)})(?:\s(?P<adjective>{_NATIONALITIES}))?))(?!\w)"
         )
 
-    def hide(self, text: str) -> Hidden:
-        """The text with a placeholder for every term. A text that holds something like a placeholder stays as it is."""
+    def hide(self, text: str, *, names: bool = False) -> Hidden:
+        """The text with a placeholder for every term. A text that holds something like a placeholder stays as it is.
+
+        Args:
+            names: for the proper names of an Italian text too, which stay as they are.
+        """
+        if _CLASH.search(text):
+            return Hidden(text, ())
+        found = find_names(text) if names else []
         terms: list[tuple[str, bool]] = []
+        pieces: list[str] = []
+        done = 0
+        for start, end, before, term, is_place in self._hidden(text, found):
+            pieces.append(f"{text[done:start]}{before}ZQX{len(terms)}Q")
+            terms.append((term, is_place))
+            done = end
+        return Hidden("".join([*pieces, text[done:]]), tuple(terms))
 
-        def placeholder(match: re.Match[str]) -> str:
-            if match["name"]:
-                target, before = self._names[_plain(match["name"])], _without_article(match["article"] or "")
-            else:
-                target, before = self._phrases[_plain(match["phrase"]).lower()], match["adjective"] or ""
-                before += " " if before else ""
-            terms.append((target, bool(match["name"]) and not target.startswith("the ")))
-            return f"{before}ZQX{len(terms) - 1}Q"
+    def _hidden(self, text: str, found: Sequence[Name]) -> list[tuple[int, int, str, str, bool]]:
+        """Start, end, what stays before, target, is a place; from left to right."""
+        matches = [match for match in self._pattern.finditer(text) if not _is_surname(match, found)]
+        spans = [(match.start(), match.end()) for match in matches]
+        hidden = [(match.start(), match.end(), *self._term(match)) for match in matches]
+        for name in found:
+            hidden += [(start, end, "", text[start:end], False) for start, end in _left(text, name, spans)]
+        return sorted(hidden)
 
-        return Hidden(text if _CLASH.search(text) else self._pattern.sub(placeholder, text), tuple(terms))
+    def _term(self, match: re.Match[str]) -> tuple[str, str, bool]:
+        if match["name"]:
+            target = self._names[_plain(match["name"])]
+            return _without_article(match["article"] or ""), target, not target.startswith("the ")
+        adjective = match["adjective"]
+        return f"{adjective} " if adjective else "", self._phrases[_plain(match["phrase"]).lower()], False
 
 
 @cache
-def load_glossary(source: str, target: str) -> Glossary | None:
-    """The packaged glossary for a pair of languages (BCP 47 tags), or None where there is none.
+def load_glossary(source: str, target: str, *, folder: Path | None = None) -> Glossary | None:
+    """The glossary for a pair of languages (BCP 47 tags) with the names of countries, or None where there is no file.
+
+    Args:
+        folder: where the glossaries are, in place of the packaged ones.
 
     Raises:
         UsageError: a line of the file is not a source, a TAB and a target.
     """
-    file = configs_folder() / "glossaries" / f"{source}-{target}.tsv"
+    file = (folder or configs_folder() / "glossaries") / f"{source}-{target}.tsv"
     if not file.is_file():
         return None
+    return Glossary(country_names(source, target) | read_terms(file))
+
+
+def read_terms(file: Path) -> dict[str, str]:
+    """Sources and targets of a glossary file: lines of a term, a TAB and its translation; `#` opens a comment.
+
+    Raises:
+        UsageError: a line is something else.
+    """
     terms: dict[str, str] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
@@ -101,19 +134,22 @@ def load_glossary(source: str, target: str) -> Glossary | None:
         if not term or not translation or "\t" in translation:
             raise UsageError(f"Line {number} of {file} is not a term, a TAB and its translation.")
         terms[term] = translation
-    return Glossary(terms)
+    return terms
 
 
 def translate_with(
-    engine: Engine, glossary: Glossary | None, texts: Sequence[str], source: str, target: str
+    engine: Engine, glossary: Glossary | None, texts: Sequence[str], source: str, target: str, *, names: bool = True
 ) -> list[Translated | None]:
     """The segments translated by `engine` with the terms of `glossary`, as many and in the order given.
 
     Where the engine lost a placeholder, the segment is translated again without the glossary. Raises what it raises.
+
+    Args:
+        names: proper names stay as they are, where the text is Italian.
     """
     if glossary is None or not engine.keeps_placeholders:
         return engine.translate(texts, source, target)
-    hidden = [glossary.hide(text) for text in texts]
+    hidden = [glossary.hide(text, names=names and source == "it") for text in texts]
     results = [
         _restore(h, r) for h, r in zip(hidden, engine.translate([h.text for h in hidden], source, target), strict=True)
     ]
@@ -125,11 +161,32 @@ def translate_with(
     return results
 
 
+def _is_surname(match: re.Match[str], found: Sequence[Name]) -> bool:
+    """Whether a term of one word ends a longer name: Mosca in Gaetano Mosca."""
+    if not match["name"] or " " in match["name"]:
+        return False
+    return any(name.words > 1 and name.start < match.start("name") and match.end() == name.end for name in found)
+
+
+def _left(text: str, name: Name, taken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What of a name no term has taken, without white space at its ends."""
+    pieces, start = [], name.start
+    for term_start, term_end in [*taken, (name.end, name.end)]:
+        if term_end <= start and term_start < name.end:
+            continue
+        end = min(term_start, name.end)
+        piece = text[start:end]
+        if piece.strip(" \u00a0-."):
+            pieces.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
+        start = max(start, term_end)
+        if start >= name.end:
+            break
+    return pieces
+
+
 def _restore(hidden: Hidden, result: Translated | None) -> Translated | None:
     text = None if result is None else hidden.restore(result.text)
-    if result is None or text is None:
-        return None
-    return Translated(text, max(0, result.unknown_words - len(hidden.terms)))
+    return None if result is None or text is None else Translated(text, result.unknown_words)
 
 
 def _any_of(sources: Iterable[str]) -> str:

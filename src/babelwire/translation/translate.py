@@ -1,10 +1,11 @@
-"""The translate stage: Italian headlines and texts into English, sentence by sentence."""
+"""The translate stage: headlines and texts into English, sentence by sentence."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -13,13 +14,12 @@ from typing import Any
 import pandas as pd
 
 from babelwire import settings
-from babelwire.errors import TryLater, UsageError
+from babelwire.errors import UsageError
 from babelwire.frames import alive, values, with_columns
 from babelwire.language import detect_language
 from babelwire.translation.apertium import INSTALL
-from babelwire.translation.checks import failed_checks
-from babelwire.translation.engine import Engine, EngineError, Translated, choose
-from babelwire.translation.glossary import load_glossary, translate_with
+from babelwire.translation.chain import Answer, EngineChain, chain
+from babelwire.translation.engine import Engine
 from babelwire.translation.segments import Segments, split
 
 _NOTHING: dict[str, Any] = {
@@ -41,37 +41,40 @@ _OWN_LANGUAGE_CONFIDENCE = 0.9
 
 @dataclass(frozen=True)
 class Outcome:
-    """A translated text: in place of its failed segments it has their source.
+    """A translated text: in place of the segments that no engine translated it has their source.
 
     Attributes:
         segments: how many segments it has.
-        failed: how many of them failed.
-        checks: what they failed, each once: names of `checks`, or `no_answer` where the engine gave none.
+        untranslated: how many of them stand there in their own language.
+        checks: what segments failed, each once: names of `checks`, or `no_answer` where no engine gave any.
+        engines: name and version of the engine of each translated segment.
     """
 
     text: str
     segments: int
-    failed: int
+    untranslated: int
     checks: tuple[str, ...]
+    engines: tuple[str, ...]
 
 
 class Translate:
     """Writes headline_en, text_en, translation_status, translation_engine and translation_checks.
 
     An article in English is its own translation (not_needed); one in another language than those of the settings is
-    unsupported. Without an engine, while a service does not answer, or where no segment was translated it is pending,
-    which does not mark the row. It is partial where some segment failed and stands there in its own language.
+    unsupported. Without an engine, while none answers, or where no segment was translated it is pending, which does not
+    mark the row. It is partial where some segment failed a check. `translation_engine` names the engines of its
+    segments, the one of most segments first.
 
     Args:
         how: the settings.
-        engine: used in place of the one the settings choose.
+        engines: used in place of those the settings choose.
     """
 
     name = "translate"
 
-    def __init__(self, how: settings.Translation, engine: Engine | None = None) -> None:
+    def __init__(self, how: settings.Translation, *engines: Engine) -> None:
         self._how = how
-        self._given = engine
+        self._given = EngineChain(engines, how) if engines else None
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with the columns added; reads language, languages, headline and text.
@@ -96,41 +99,83 @@ class Translate:
     def _finish(self, rows: list[dict[str, Any]], language: str) -> None:
         for row in rows:
             row["translation_status"] = "pending"
-        engine = (self._given or _chosen(self._how)) if rows else None
-        if engine is None or not engine.can(language, "en"):
+        chosen = (self._given or _chosen(self._how)) if rows else None
+        if chosen is None or not chosen.can(language, "en"):
             return
-        parts = [(i, part, _is_english(part, row)) for i, row in enumerate(rows) for part in _parts(row)]
-        try:
-            outcomes = iter(translate_texts([part for _, part, keep in parts if not keep], engine, language, "en"))
-        except (TryLater, EngineError) as problem:
-            _LOG.warning("%d articles stay untranslated until the next run: %s", len(rows), problem)
-            return
-        done: list[list[Outcome]] = [[] for _ in rows]
-        for i, part, keep in parts:
-            done[i].append(Outcome(part, 0, 0, ()) if keep else next(outcomes))
-        for row, (headline, *paragraphs) in zip(rows, done, strict=True):
-            segments = headline.segments + sum(p.segments for p in paragraphs)
-            failed = headline.failed + sum(p.failed for p in paragraphs)
-            row["translation_checks"] = sorted({check for o in (headline, *paragraphs) for check in o.checks})
-            if segments and failed == segments:
-                continue
-            row["translation_status"] = "partial" if failed else "translated"
-            row["translation_engine"] = f"{engine.name} {engine.version}"
-            row["headline_en"] = None if row["headline"] is None else headline.text
-            row["text_en"] = _PARAGRAPHS.join(p.text for p in paragraphs)
+        waiting = 0
+        problem: Exception | None = None
+        for group in _groups([_Draft.of(row, language) for row in rows], chosen.at_once):
+            work = chosen.translate(
+                [s for draft in group for s in draft.sentences], language, "en", articles=len(group)
+            )
+            problem = work.problem or problem
+            for draft in group:
+                if all(sentence in work.answers for sentence in draft.sentences):
+                    draft.finish(work.answers)
+                else:
+                    waiting += 1
+        if waiting:
+            _LOG.warning("%d articles stay untranslated until the next run: %s", waiting, problem)
 
 
-def translate_texts(texts: Sequence[str], engine: Engine, source: str, target: str) -> list[Outcome]:
+@dataclass(frozen=True)
+class _Draft:
+    """An article on its way: its headline and paragraphs in segments, or None where a part is English already."""
+
+    row: dict[str, Any]
+    parts: tuple[tuple[str, Segments | None], ...]
+
+    @classmethod
+    def of(cls, row: dict[str, Any], language: str) -> _Draft:
+        parts = (row["headline"] or "", *(row["text"] or "").split(_PARAGRAPHS))
+        return cls(row, tuple((part, None if _is_english(part, row) else split(part, language)) for part in parts))
+
+    @property
+    def sentences(self) -> list[str]:
+        return [sentence for _, segments in self.parts if segments for sentence in segments.texts]
+
+    def finish(self, answers: Mapping[str, Answer]) -> None:
+        headline, *paragraphs = (
+            _outcome(segments, answers) if segments else Outcome(part, 0, 0, (), ()) for part, segments in self.parts
+        )
+        whole = (headline, *paragraphs)
+        segments = sum(outcome.segments for outcome in whole)
+        checks = sorted({check for outcome in whole for check in outcome.checks})
+        self.row["translation_checks"] = checks
+        if segments and sum(outcome.untranslated for outcome in whole) == segments:
+            return
+        by_share = Counter(engine for outcome in whole for engine in outcome.engines).most_common()
+        self.row["translation_status"] = "partial" if checks else "translated"
+        self.row["translation_engine"] = " + ".join(engine for engine, _ in by_share) or None
+        self.row["headline_en"] = None if self.row["headline"] is None else headline.text
+        self.row["text_en"] = _PARAGRAPHS.join(outcome.text for outcome in paragraphs)
+
+
+def _groups(drafts: list[_Draft], at_once: int) -> Iterator[list[_Draft]]:
+    """The articles in order, so many together that they have at least `at_once` segments."""
+    group: list[_Draft] = []
+    segments = 0
+    for draft in drafts:
+        group.append(draft)
+        segments += len(draft.sentences)
+        if segments >= at_once:
+            yield group
+            group, segments = [], 0
+    if group:
+        yield group
+
+
+def translate_texts(texts: Sequence[str], chain: EngineChain, source: str, target: str) -> list[Outcome]:
     """The texts translated, sentence by sentence: equal sentences are sent once, white space and paragraphs stay.
 
     Raises:
-        TryLater, EngineError: the engine does not answer or start.
+        TryLater, EngineError: no engine answers or starts.
     """
     cut = [split(text, source) for text in texts]
-    sentences = list(dict.fromkeys(sentence for segments in cut for sentence in segments.texts))
-    answers = translate_with(engine, load_glossary(source, target), sentences, source, target) if sentences else []
-    checked = {s: _checked(s, a) for s, a in zip(sentences, answers, strict=True)}
-    return [_outcome(segments, checked) for segments in cut]
+    work = chain.translate([s for segments in cut for s in segments.texts], source, target, articles=len(texts))
+    if work.problem:
+        raise work.problem
+    return [_outcome(segments, work.answers) for segments in cut]
 
 
 def translate_lines(
@@ -142,22 +187,19 @@ def translate_lines(
         UsageError: no engine is installed or chosen, or it cannot translate from `source` to `target`.
         TryLater: the engine does not answer.
     """
-    engine = choose(how)
-    if engine is None:
+    chosen = chain(how)
+    if not chosen.engines:
         raise UsageError(f"No translation engine is installed or chosen. Install one with: {INSTALL['cat']}")
-    if not engine.can(source, target):
-        raise UsageError(f"The engine {engine.name} does not translate from {source} to {target}. Choose another.")
+    if not chosen.can(source, target):
+        names = ", ".join(engine.name for engine in chosen.engines)
+        raise UsageError(f"The engine {names} does not translate from {source} to {target}. Choose another.")
     waiting = iter(lines)
     try:
         while batch := list(islice(waiting, _LINES_AT_ONCE)):
-            outcomes = translate_texts(batch, engine, source, target)
+            outcomes = translate_texts(batch, chosen, source, target)
             yield from zip(batch, (outcome.text for outcome in outcomes), strict=True)
     finally:
-        engine.close()
-
-
-def _parts(row: dict[str, Any]) -> list[str]:
-    return [row["headline"] or "", *(row["text"] or "").split(_PARAGRAPHS)]
+        chosen.close()
 
 
 def _is_english(part: str, row: dict[str, Any]) -> bool:
@@ -169,28 +211,22 @@ def _is_english(part: str, row: dict[str, Any]) -> bool:
     return language == "en" and confidence >= _OWN_LANGUAGE_CONFIDENCE
 
 
-def _checked(sentence: str, answer: Translated | None) -> tuple[str, list[str]]:
-    if answer is None:
-        return sentence, ["no_answer"]
-    failed = failed_checks(sentence, answer.text)
-    return (sentence if failed else answer.text), failed
-
-
-def _outcome(segments: Segments, checked: dict[str, tuple[str, list[str]]]) -> Outcome:
-    parts = [checked[sentence] for sentence in segments.texts]
+def _outcome(segments: Segments, answers: Mapping[str, Answer]) -> Outcome:
+    parts = [answers[sentence] for sentence in segments.texts]
     return Outcome(
-        segments.join([text for text, _ in parts]),
+        segments.join([part.text for part in parts]),
         len(parts),
-        sum(bool(failed) for _, failed in parts),
-        tuple(sorted({check for _, failed in parts for check in failed})),
+        sum(not part.engine for part in parts),
+        tuple(sorted({check for part in parts for check in part.checks})),
+        tuple(part.engine for part in parts if part.engine),
     )
 
 
-def _chosen(how: settings.Translation) -> Engine | None:
+def _chosen(how: settings.Translation) -> EngineChain:
     with _LOCK:
         return _chosen_once(how)
 
 
 @cache
-def _chosen_once(how: settings.Translation) -> Engine | None:
-    return choose(how)
+def _chosen_once(how: settings.Translation) -> EngineChain:
+    return chain(how)
