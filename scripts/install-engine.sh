@@ -3,7 +3,8 @@
 set -u
 packages="apertium apertium-cat-ita apertium-eng-cat apertium-spa-ita apertium-eng-spa"
 modes=/usr/share/apertium/modes
-command -v lt-proc >/dev/null && [ -e $modes/ita-cat.mode ] && [ -e $modes/cat-eng.mode ] && exit 0
+command -v lt-proc >/dev/null && [ -e $modes/ita-cat.mode ] && [ -e $modes/cat-eng.mode ] &&
+    [ -e $modes/ita-spa.mode ] && [ -e $modes/spa-eng.mode ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
     echo "The translation engine Apertium is missing and this is not Debian. Italian articles stay pending until it is there." >&2

@@ -71,7 +71,7 @@ def _engines(settings: Settings) -> Iterator[Finding]:
             "translation engine",
             "missing",
             "no local engine is installed; Italian articles are published untranslated, as pending.",
-            "Run: apt-get install apertium apertium-cat-ita apertium-eng-cat",
+            "Run: apt-get install apertium apertium-spa-ita apertium-eng-spa apertium-cat-ita apertium-eng-cat",
         )
     for engine in chain:
         name = f"translation engine {engine.name}"

@@ -211,12 +211,19 @@ class Told(Apertium):
     ],
 )
 def test_of_two_pivots_the_one_that_knew_more_words_is_kept(preferred, other, kept):
-    assert english(Told(spa=preferred, cat=other), "Segale") == [kept]
+    assert english(Told(spa=preferred, cat=other), "segale") == [kept]
+
+
+@pytest.mark.parametrize(
+    ("source", "opens"), [("Segale", "Rye"), ("segale", "rye"), ("«Segale", "Rye"), ("3 segale", "rye")]
+)
+def test_a_sentence_opens_with_a_capital_where_its_source_does(source, opens):
+    assert english(Told(spa=Translated("rye"), cat=None), source) == [opens]
 
 
 def test_the_second_pivot_is_asked_only_where_the_first_leaves_doubt():
     engine = Told(spa=Translated("known"), cat=Translated("never"))
-    assert english(engine, "Segale", "Avena") == ["known", "known"]
+    assert english(engine, "segale", "avena") == ["known", "known"]
     assert [pivot for pivot, pieces in engine.asked if pieces] == ["spa"]
 
 

@@ -22,7 +22,7 @@ def test_auto_never_takes_an_engine_that_sends_text_away():
 @pytest.mark.usefixtures("nothing_installed")
 def test_an_engine_that_is_named_but_not_installed_says_how_to_install_it():
     with pytest.raises(EngineError, match="apt-get install apertium apertium-cat-ita apertium-eng-cat"):
-        choose(settings.Translation(engine="apertium"))
+        choose(settings.Translation(engine="apertium", pivots=("cat",)))
     with pytest.raises(UsageError, match="apt-get install apertium apertium-spa-ita apertium-eng-spa"):
         choose(settings.Translation(engine="apertium", pivots=("spa",)))
 

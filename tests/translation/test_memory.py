@@ -1,5 +1,6 @@
-import multiprocessing
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -131,12 +132,9 @@ def _store(url: str, number: int) -> None:
 
 
 def test_processes_share_it(url):
-    context = multiprocessing.get_context("fork")
-    processes = [context.Process(target=_store, args=(url, n)) for n in range(6)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 6
+    store = "import runpy, sys; runpy.run_path(sys.argv[1])['_store'](sys.argv[2], int(sys.argv[3]))"
+    commands = [[sys.executable, "-c", store, __file__, url, str(n)] for n in range(6)]
+    processes = [subprocess.Popen(command) for command in commands]
+    assert [process.wait(60) for process in processes] == [0] * 6
     asked = [f"comune {i}" for i in range(200)] + [f"proprio {n} {i}" for n in range(6) for i in range(0, 200, 20)]
     assert len(Memory(url).get(MAKER, asked)) == 260

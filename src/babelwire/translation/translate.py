@@ -189,7 +189,7 @@ def translate_lines(
     """
     chosen = chain(how)
     if not chosen.engines:
-        raise UsageError(f"No translation engine is installed or chosen. Install one with: {INSTALL['cat']}")
+        raise UsageError(f"No translation engine is installed or chosen. Install one with: {INSTALL['spa']}")
     if not chosen.can(source, target):
         names = ", ".join(engine.name for engine in chosen.engines)
         raise UsageError(f"The engine {names} does not translate from {source} to {target}. Choose another.")
