@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from babelwire import __version__
-from babelwire.errors import BabelwireError, UsageError
+from babelwire.errors import BabelwireError, InputProblem, UsageError
 
 if TYPE_CHECKING:
     from babelwire.settings import Settings
@@ -298,7 +298,7 @@ def _errors_as_sentences() -> Iterator[None]:
         sys.exit(Exit.DONE)
     except UsageError as error:
         _fail(str(error), Exit.USAGE)
-    except BabelwireError as error:
+    except (BabelwireError, InputProblem) as error:
         _fail(str(error), Exit.FAILED)
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""

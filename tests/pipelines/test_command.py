@@ -208,6 +208,31 @@ def test_show_finds_an_article_by_the_start_of_its_id(babelwire, lake):
     assert "No article has the id zzzz" in missing.stderr
 
 
+def test_translate_says_which_service_does_not_answer(babelwire):
+    nobody = {
+        "BABELWIRE_TRANSLATION__LIBRETRANSLATE__URL": "http://127.0.0.1:9",
+        "BABELWIRE_TRANSLATION__ATTEMPTS": "1",
+        "BABELWIRE_TRANSLATION__MEMORY": "none",
+    }
+    done = babelwire("translate", "--engine", "libretranslate", stdin="Piove.\n", **nobody)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "does not answer" in done.stderr
+    assert "unforeseen" not in done.stderr
+
+
+def test_models_are_pulled_from_a_folder_only_when_they_are_whole(babelwire, tmp_path):
+    (tmp_path / "empty").mkdir()
+    missing = babelwire("models", "pull", "it-en", "--from", tmp_path / "empty")
+    assert missing.returncode in {1, 2}
+    assert str(tmp_path / "empty") in missing.stderr
+    assert babelwire("models", "list").stdout.startswith("No model is in")
+
+
+def test_prune_trims_the_memory_that_the_settings_name(babelwire, tmp_path):
+    memory = {"BABELWIRE_TRANSLATION__MEMORY": f"sqlite:///{tmp_path}/memory.sqlite"}
+    assert rows_of(babelwire("prune", "--json", **memory)) == [{"segments": 0}]
+
+
 def test_detect_gives_a_line_for_a_line(babelwire):
     done = babelwire("detect", stdin=f"{FERRY_IT.splitlines()[0]}\n\n{ORCHARD_FR.splitlines()[0]}\n")
     assert [row["language"] for row in rows_of(done)] == ["it", "und", "fr"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,25 +42,20 @@ def writing(path: Path) -> Iterator[None]:
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Writes a Parquet file durably, so that `path` is the whole file or does not change."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            pq.write_table(table, beside, compression="zstd", write_page_index=True)
-            _sync(beside)
-            beside.replace(path)
-            _sync(path.parent)
-        finally:
-            beside.unlink(missing_ok=True)
+    _write_whole(path, lambda beside: pq.write_table(table, beside, compression="zstd", write_page_index=True))
 
 
 def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file durably, so that `path` is the whole file or does not change."""
+    _write_whole(path, lambda beside: beside.write_text(json.dumps(value, indent=1), encoding="utf-8"))
+
+
+def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            beside.write_text(json.dumps(value, indent=1), encoding="utf-8")
+            write(beside)
             _sync(beside)
             beside.replace(path)
             _sync(path.parent)

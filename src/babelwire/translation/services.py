@@ -7,6 +7,7 @@ import json
 import ssl
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -264,7 +265,7 @@ def has_words(text: str) -> bool:
     return any(c.isalnum() for c in text)
 
 
-class Service:
+class Service(ABC):
     """An engine through deep-translator. A subclass names the service and makes its translator.
 
     Args:
@@ -323,9 +324,10 @@ class Service:
         """
         return [self._segment(text, source, target) for text in texts]
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most services keep nothing open
         """Nothing is kept open."""
 
+    @abstractmethod
     def _translator(self, source: str, target: str) -> Any:
         """A new translator of deep-translator: one keeps the text it asks for, and mixes up what threads ask at once.
 
@@ -333,7 +335,6 @@ class Service:
             BaseError: a language is unknown.
             ServiceProblem: the service had to be asked, in vain.
         """
-        raise NotImplementedError
 
     def _measure(self, text: str) -> int:
         """The size that counts against the service's limit, here bytes in UTF-8."""
