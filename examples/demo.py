@@ -65,7 +65,7 @@ def fetch_model(babelwire: Path) -> None:
         return
     print(f"Fetching the neural model it-en from Mozilla into {folder} ...", flush=True)
     if subprocess.run([babelwire, "models", "pull", "it-en"], check=False).returncode:
-        print("Going on without it: Apertium translates, more roughly.\n", flush=True)
+        print("Going on without it; where Apertium is installed it translates, more roughly.\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,12 @@ LakeOption = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lak
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A YAML file of settings.")]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", metavar="NAME", help="auto, apertium, google (sends text away) or none.")
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="auto, none, or by preference: firefox, apertium, libretranslate, google, deepl, microsoft, mymemory.",
+    ),
 ]
 Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 TextFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Lines of text; standard input without it.")]

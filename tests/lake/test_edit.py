@@ -92,6 +92,12 @@ def test_dropping_a_row_and_putting_it_again_keeps_it_once(lake):
     assert {k: v["word"] for k, v in content(lake).items()} == {"a": "again"}
 
 
+def test_dropping_all_rows_of_a_file_and_putting_the_same_keys_keeps_them(lake):
+    change(lake, [note("a", group="g"), note("b", group="g")])
+    change(lake, [note("a", word="again"), note("b", word="again")], drop={"group": ["g"]})
+    assert {k: v["word"] for k, v in content(lake).items()} == {"a": "again", "b": "again"}
+
+
 def test_nothing_changes_before_the_commit(lake):
     journal = Journal(lake, lake.work / "run")
     edit(journal, lake, NOTES, put=rows_to_table(NOTES, [note("a")]))

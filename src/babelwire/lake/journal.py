@@ -39,7 +39,10 @@ class Journal:
 
     def commit(self) -> None:
         """Makes the changes, in the order in which they were staged."""
-        write_json(self._folder / _JOURNAL, {"moves": self._moves, "removals": self._removals})
+        # Files are named after their keys: rows that are dropped and put again can come back under the same name.
+        written = {destination for _, destination in self._moves}
+        removals = [path for path in self._removals if path not in written]
+        write_json(self._folder / _JOURNAL, {"moves": self._moves, "removals": removals})
         _apply(self._lake, self._folder)
 
     def _inside(self, path: Path) -> str:
