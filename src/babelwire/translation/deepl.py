@@ -9,7 +9,7 @@ from deep_translator import DeeplTranslator
 
 from babelwire import settings
 from babelwire.translation.engine import EngineError
-from babelwire.translation.services import Answer, Service, adopt
+from babelwire.translation.services import Answer, Service, adopt, manners
 
 _CODES = {"zh-Hans": "zh", "zh-Hant": "zh"}
 
@@ -61,7 +61,5 @@ def from_settings(chosen: settings.Translation) -> DeepL:
     """
     return DeepL(
         api_key=chosen.deepl_api_key.get_secret_value() if chosen.deepl_api_key else "",
-        timeout_seconds=chosen.timeout_seconds,
-        attempts=chosen.attempts,
-        requests_per_second=chosen.requests_per_second,
+        **manners(chosen),
     )

@@ -9,7 +9,7 @@ import deep_translator.google
 from deep_translator import GoogleTranslator
 
 from babelwire import settings
-from babelwire.translation.services import Service, adopt
+from babelwire.translation.services import Service, adopt, manners
 
 _CODES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "he": "iw", "nb": "no"}
 
@@ -37,8 +37,4 @@ class Google(Service):
 
 def from_settings(chosen: settings.Translation) -> Google:
     """The engine as the settings want it."""
-    return Google(
-        timeout_seconds=chosen.timeout_seconds,
-        attempts=chosen.attempts,
-        requests_per_second=chosen.requests_per_second,
-    )
+    return Google(**manners(chosen))

@@ -20,6 +20,7 @@ from babelwire.translation.services import (
     cut,
     give_up,
     has_words,
+    manners,
     pace_of,
     tried,
 )
@@ -214,9 +215,7 @@ def from_settings(chosen: settings.Translation) -> LibreTranslate:
     return LibreTranslate(
         url=server.url,
         api_key=server.api_key.get_secret_value() if server.api_key else "",
-        timeout_seconds=chosen.timeout_seconds,
-        attempts=chosen.attempts,
-        requests_per_second=chosen.requests_per_second,
+        **manners(chosen),
     )
 
 

@@ -10,7 +10,7 @@ from deep_translator import MicrosoftTranslator
 
 from babelwire import settings
 from babelwire.translation.engine import EngineError
-from babelwire.translation.services import Down, Service, adopt
+from babelwire.translation.services import Down, Service, adopt, manners
 
 adopt(deep_translator.microsoft)
 
@@ -77,7 +77,5 @@ def from_settings(chosen: settings.Translation) -> Microsoft:
     """
     return Microsoft(
         api_key=chosen.microsoft_api_key.get_secret_value() if chosen.microsoft_api_key else "",
-        timeout_seconds=chosen.timeout_seconds,
-        attempts=chosen.attempts,
-        requests_per_second=chosen.requests_per_second,
+        **manners(chosen),
     )

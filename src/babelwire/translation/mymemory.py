@@ -9,7 +9,7 @@ from deep_translator import MyMemoryTranslator
 from deep_translator.constants import MY_MEMORY_LANGUAGES_TO_CODES
 
 from babelwire import settings
-from babelwire.translation.services import Busy, Service, Unfit, adopt
+from babelwire.translation.services import Busy, Service, Unfit, adopt, manners
 
 # It is asked for locales. Where a language has several, the one that is not its own name twice (it-IT).
 _LOCALES = {"en": "en-GB", "ar": "ar-SA", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "zh": "zh-CN", "sr": "sr-Latn-RS"}
@@ -53,8 +53,4 @@ def _locale(tag: str) -> str:
 
 def from_settings(chosen: settings.Translation) -> MyMemory:
     """The engine as the settings want it."""
-    return MyMemory(
-        timeout_seconds=chosen.timeout_seconds,
-        attempts=chosen.attempts,
-        requests_per_second=chosen.requests_per_second,
-    )
+    return MyMemory(**manners(chosen))

@@ -25,6 +25,7 @@ from deep_translator.exceptions import (
 )
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from babelwire import settings
 from babelwire.errors import TryLater, UsageError
 from babelwire.translation.checks import is_error_page
 from babelwire.translation.engine import EngineError, Translated
@@ -263,6 +264,15 @@ def _broken(word: str, most: int, measure: Callable[[str], int]) -> list[str]:
 def has_words(text: str) -> bool:
     """Whether there is anything to translate: services answer oddly to punctuation alone."""
     return any(c.isalnum() for c in text)
+
+
+def manners(chosen: settings.Translation) -> dict[str, Any]:
+    """How the settings want every service asked: the arguments that all engines of this kind share."""
+    return {
+        "timeout_seconds": chosen.timeout_seconds,
+        "attempts": chosen.attempts,
+        "requests_per_second": chosen.requests_per_second,
+    }
 
 
 class Service(ABC):
