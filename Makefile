@@ -1,15 +1,15 @@
-# make demo | test | lint | bench | quality | docs | lock
+# make demo | test | lint | bench | quality | docs | lock | libretranslate
 
 PYTHON ?= python3
 LAKE ?= lake
 BIN := .venv/bin
 
-.PHONY: demo test lint bench quality docs lock engine
+.PHONY: demo test lint bench quality docs lock engine libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
-test: .venv/.ready engine
+test: .venv/.ready engine libretranslate
 	$(BIN)/python -m pytest
 
 lint: .venv/.ready
@@ -32,9 +32,21 @@ docs: .venv/.ready
 lock:
 	uv pip compile --no-config --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev --output-file requirements.lock pyproject.toml
+	cd tests/libretranslate && uv pip compile --no-config --upgrade --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform linux --override overrides.txt --output-file requirements.lock requirements.in
 
 engine:
 	@sh scripts/install-engine.sh
+
+# A server that the tests ask over HTTP. It is under the AGPL and has an environment of its own: nothing of it is imported.
+libretranslate: .venv-libretranslate/.ready
+
+.venv-libretranslate/.ready: tests/libretranslate/requirements.lock | .venv/.ready
+	@echo "Installing LibreTranslate, without its models, into .venv-libretranslate for the tests (70 MB, ten seconds) ..."
+	@$(PYTHON) -m venv --without-pip --clear .venv-libretranslate
+	@$(BIN)/python -m pip --python .venv-libretranslate/bin/python install --quiet --disable-pip-version-check --no-compile \
+		--no-deps --require-hashes -r tests/libretranslate/requirements.lock
+	@touch $@
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "babelwire needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }

@@ -21,10 +21,55 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Fields(Section):
+    """Names of JSON fields to look at before the common ones; dots lead into objects (`data.body`)."""
+
+    headline: tuple[str, ...] = ()
+    standfirst: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    dateline: tuple[str, ...] = ()
+    published_at: tuple[str, ...] = ()
+    modified_at: tuple[str, ...] = ()
+    uri: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+
+
 class Reading(Section):
     """Reading files."""
 
     max_bytes: int = Field(20_000_000, gt=0, description="A larger input is rejected as too_large.")
+    max_unpacked_bytes: int = Field(
+        20_000_000_000, gt=0, description="No more is unpacked of one archive; the rest is rejected as bomb."
+    )
+    max_members: int = Field(2_000_000, gt=0, description="No more members are taken from one archive.")
+    max_depth: int = Field(4, ge=0, description="How deep archives may lie in one another; 0 opens none.")
+    max_seconds: float = Field(10, gt=0, description="Processor time for one input; then it is rejected as too_slow.")
+    max_memory_bytes: int = Field(
+        2_000_000_000, gt=0, description="Memory for parsing one input; one that needs more is rejected."
+    )
+    fields: Fields = Fields()
+
+
+class Fetching(Section):
+    """Fetching feeds and pages from the web."""
+
+    user_agent: str = Field(
+        "babelwire (news archive; configure fetching.user_agent)", description="How it names itself to a site."
+    )
+    follow: Literal["web", "always", "never"] = Field(
+        "web",
+        description="Which feeds' announcements are followed to the page: of feeds from the web, of all, of none.",
+    )
+    delay_seconds: float = Field(1, ge=0, description="Least time between two requests to a host.")
+    timeout_seconds: float = Field(30, gt=0, description="Longest wait to connect, and for each part of an answer.")
+    max_bytes: int = Field(20_000_000, gt=0, description="A longer answer is given up.")
+    max_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
+    allow_private: bool = Field(
+        False, description="Whether addresses of this machine and of private networks may be fetched."
+    )
 
 
 class Language(Section):
@@ -72,6 +117,11 @@ class Translation(Section):
     libretranslate: LibreTranslate = LibreTranslate()
     deepl_api_key: SecretStr | None = Field(None, description="For deepl; best given in the environment.")
     microsoft_api_key: SecretStr | None = Field(None, description="For microsoft; best given in the environment.")
+    microsoft_region: str = Field(
+        "",
+        pattern=r"^[a-z0-9]*$",
+        description="The region of the resource that the key of microsoft is from, such as westeurope; empty: global.",
+    )
 
 
 class Entities(Section):
@@ -106,6 +156,7 @@ class Settings(BaseSettings):
     batch_size: int = Field(200, ge=1, le=5000, description="Inputs handled together.")
     jobs: int = Field(0, ge=0, description="Worker processes; 0 is one for each core.")
     reading: Reading = Reading()
+    fetching: Fetching = Fetching()
     language: Language = Language()
     translation: Translation = Translation()
     entities: Entities = Entities()
@@ -125,7 +176,13 @@ class Settings(BaseSettings):
 
     def digest(self) -> str:
         """A digest of the settings that decide the result: two runs with one digest do the same to an input."""
-        apart: dict[str, Any] = {"jobs": True, "batch_size": True, "lake": True, "translation": {"memory", "models"}}
+        apart: dict[str, Any] = {
+            "jobs": True,
+            "batch_size": True,
+            "lake": True,
+            "translation": {"memory", "models"},
+            "fetching": {"delay_seconds", "timeout_seconds"},
+        }
         how = self.model_dump(mode="json", exclude=apart)
         return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -5,6 +5,7 @@ import json
 import random
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,8 +25,10 @@ class Stub:
     Args:
         english: how it translates.
         faults, fault_rate, seed: a random fault for that share of the requests.
-        limits: what a LibreTranslate server limits: `charLimit`, `batchLimit`.
+        limits: what a LibreTranslate server limits: `batchLimit`, and `charLimit`, which counts for the whole list as in
+            older servers (newer ones count each text).
         key: the key it wants; it tells it to everyone, as careless servers do.
+        region: the region of the resource that Microsoft's key is from.
         broken_by: a text with this in it makes LibreTranslate fail with status 500.
 
     Attributes:
@@ -44,10 +47,11 @@ class Stub:
         seed: int = 0,
         limits: dict[str, int] | None = None,
         key: str = "",
+        region: str = "",
         broken_by: str = "",
     ) -> None:
         self.english, self.faults, self.fault_rate = english, faults, fault_rate
-        self.limits, self.key, self.broken_by = limits or {}, key, broken_by
+        self.limits, self.key, self.region, self.broken_by = limits or {}, key, region, broken_by
         self.script: list[Any] = []
         self.asked: list[list[str]] = []
         self.paths: list[str] = []
@@ -89,7 +93,10 @@ class Stub:
                 handler, {"translation": {c: {"name": c} for c in codes}} if asked_by_microsoft else of_libretranslate
             )
         elif address.path == "/frontend/settings":
-            _write(handler, {"charLimit": self.limits.get("charLimit", -1), "keyRequired": bool(self.key)})
+            _write(
+                handler,
+                {"charLimit": self.limits.get("charLimit", -1), "apiKeys": bool(self.key), "keyRequired": False},
+            )
         else:
             service, given_key, texts = _read(handler, address.path, parse_qs(address.query), body)
             self._translation(handler, service, given_key, texts)
@@ -102,16 +109,20 @@ class Stub:
                 fault = self._dice.choice(list(self.faults))
         if fault is None:
             fault = self._refusal(service, given_key, texts)
+        if service == "microsoft" and handler.headers.get("Ocp-Apim-Subscription-Region", "") != self.region:
+            fault = 401
         english = [self.english(text) for text in texts]
         if isinstance(fault, int):
-            _write(handler, {"error": {"message": f"refused, not {self.key or 'a key'}"}}, status=fault)
+            said = f"refused, not {self.key or 'a key'}"
+            _write(handler, {"error": said if service == "libretranslate" else {"message": said}}, status=fault)
         elif fault == "hang":
             self._let_go.wait(30)
         elif fault == "drip":
             handler.send_response(200)
             handler.end_headers()
-            while not self._let_go.wait(0.02):
-                handler.wfile.write(b" ")
+            with suppress(ConnectionError):
+                while not self._let_go.wait(0.02):
+                    handler.wfile.write(b" ")
         elif fault == "half":
             _write(handler, _shown(service, english), half=True)
         elif fault == "redirect":
@@ -129,7 +140,7 @@ class Stub:
 
     def _refusal(self, service: str, given_key: str, texts: list[str]) -> int | None:
         if self.key and given_key != self.key:
-            return 403
+            return 400 if service == "libretranslate" and not given_key else 403
         if service == "libretranslate":
             if len(texts) > self.limits.get("batchLimit", 10**9):
                 return 400

@@ -7,7 +7,9 @@ from babelwire import settings
 from babelwire.errors import TryLater, UsageError
 from babelwire.translation import EngineError, Translated
 from babelwire.translation.chain import Answer, EngineChain
+from babelwire.translation.libretranslate import LibreTranslate
 from translation.parrot import Parrot
+from translation.stub_server import Stub
 
 HOW = settings.Translation(engine="none", memory="none")
 SEGMENTS = ["Il porto è chiuso.", "Erano 30 navi.", "Riapre domani."]
@@ -148,6 +150,16 @@ def test_past_the_deadline_what_is_done_stays_and_the_rest_waits():
     work = chain.translate(segments, "it", "en", articles=2)
     assert list(work.answers) == segments[:40]
     assert work.problem.reason_code == "translator_busy"
+
+
+def test_a_service_that_hangs_is_not_waited_for_past_the_deadline():
+    stub = Stub(faults=["hang"], fault_rate=1)
+    engine = LibreTranslate(url=stub.url, timeout_seconds=200)
+    work = EngineChain([engine], HOW.model_copy(update={"deadline_seconds": 0.5})).translate(SEGMENTS, "it", "en")
+    stub.close()
+    assert work.answers == {}
+    assert "translation.deadline_seconds" in work.problem.reason
+    assert len(stub.asked) == 1
 
 
 def test_only_what_is_in_order_is_remembered_and_each_engine_on_its_own(tmp_path):

@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from deep_translator import exceptions
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from babelwire import settings
 from babelwire.errors import TryLater, UsageError
 from babelwire.translation import deepl, google, microsoft, mymemory
+from babelwire.translation.asking import Pace, pace_of
 from babelwire.translation.engine import EngineError
-from babelwire.translation.services import Down, Pace, Service, ask, cut, pace_of
+from babelwire.translation.services import Service
 from translation.stub_server import Stub
 
 KEY = "s3cret-k3y:fx"
@@ -164,6 +163,22 @@ def test_microsoft_is_asked_for_its_languages_once(stub):
     assert sum("languages" in path for path in stub.paths) == 1
 
 
+def test_microsoft_is_told_the_region_of_its_key_and_without_it_the_operator_is(stub):
+    stub.region = "westeurope"
+    assert english(engine_of("microsoft", stub, region="westeurope"), "uno") == ["UNO"]
+    with pytest.raises(EngineError, match=r"translation\.microsoft_region"):
+        english(engine_of("microsoft", stub), "uno")
+    stub.region = ""
+    assert english(engine_of("microsoft", stub), "uno") == ["UNO"]
+
+
+def test_the_region_is_that_of_the_settings():
+    chosen = settings.Translation(microsoft_api_key="k", microsoft_region="eastus2")
+    assert microsoft.from_settings(chosen)._region == "eastus2"
+    with pytest.raises(ValidationError):
+        settings.Translation(microsoft_region="West Europe\r\nHost: elsewhere")
+
+
 def test_a_service_that_cannot_be_asked_for_its_languages_may_know_them(stub):
     stub.close()
     assert engine_of("microsoft", stub).can("it", "en")
@@ -239,23 +254,6 @@ def test_every_exception_of_the_library_is_an_outage_a_setting_or_a_failed_segme
         assert KEY not in str(raised.value)
 
 
-def test_requests_are_evenly_spaced_whatever_number_of_threads_ask():
-    slept: list[float] = []
-    pace = Pace(4, clock=lambda: 100.0, sleep=slept.append)
-    with ThreadPoolExecutor(8) as pool:
-        for _ in range(8):
-            pool.submit(pace.wait)
-    assert sorted(slept) == [0.25 * i for i in range(1, 8)]
-
-
-def test_time_that_passed_is_not_waited_for_and_not_saved_up():
-    now, slept = [0.0], []
-    pace = Pace(2, clock=lambda: now[0], sleep=slept.append)
-    for now[0] in (10.0, 20.0, 20.0, 20.1):
-        pace.wait()
-    assert slept == pytest.approx([0.5, 0.9])
-
-
 def test_two_engines_of_one_service_keep_one_pace():
     assert google.Google()._pace is google.Google()._pace
     assert google.Google()._pace is not mymemory.MyMemory()._pace
@@ -271,30 +269,5 @@ def test_every_request_waits_for_its_turn(stub, name):
     assert len(turns) + 1 == len(stub.paths)
 
 
-def test_an_answer_without_an_end_is_given_up(stub):
-    stub.english = lambda _: "x" * 11_000_000
-    with pytest.raises(Down, match="no end"):
-        ask("GET", f"{stub.url}/m?q=uno", timeout_seconds=5)
-
-
-def test_an_answer_that_comes_byte_by_byte_is_given_up(stub):
-    stub.script = ["drip"]
-    with pytest.raises(Down, match="too long"):
-        ask("GET", f"{stub.url}/m?q=uno", timeout_seconds=0.2)
-
-
 def test_half_a_character_is_a_failed_segment(stub):
     assert english(engine_of("microsoft", stub), "uno \ud800", "due") == [None, "DUE"]
-
-
-@examples(max_examples=50, deadline=None)
-@given(st.text(alphabet="aè \n.日", max_size=200), st.integers(3, 40))
-def test_pieces_joined_are_the_text_and_none_is_too_long(text, most):
-    pieces = cut(text, most, lambda part: len(part.encode()))
-    assert "".join(core + gap for core, gap in pieces) == text
-    assert all(len(core.encode()) <= most for core, _ in pieces)
-
-
-def test_a_long_text_without_a_space_is_cut_and_long_ones_with_many_take_no_time():
-    assert len(cut("x" * 1_000_000, 500, len)) == 2001
-    assert len(cut("xy " * 300_000, 500, len)) > 1500

@@ -14,6 +14,7 @@ from typing import TypeVar
 from babelwire import settings
 from babelwire.errors import TryLater, UsageError
 from babelwire.settings import configs_folder
+from babelwire.translation.asking import within
 from babelwire.translation.breaker import Breaker
 from babelwire.translation.checks import DOUBTS, failed_checks
 from babelwire.translation.engine import Engine, EngineError, Translated, engines
@@ -88,7 +89,8 @@ class EngineChain:
         """The segments translated, each once. It never raises for an outage: what is finished is in `answers`.
 
         A segment whose every answer fails some check gets the answer that fails the fewest, of the earlier engine where
-        they are as many; its own text where that answer cannot be used. Past the deadline it waits for a better one.
+        they are as many; its own text where that answer cannot be used. Past the deadline it waits for a better one,
+        and no service is asked or waited for any more.
 
         Args:
             articles: the texts they are from: for each there is `deadline_seconds`.
@@ -100,20 +102,21 @@ class EngineChain:
         todo = list(dict.fromkeys(segments))
         ends_at = self._clock() + articles * self._how.deadline_seconds
         doubtful: dict[str, Answer] = {}
-        for engine, breaker in zip(self.engines, self._breakers, strict=True):
-            if todo and engine.can(source, target):
-                maker = Maker(engine.name, engine.version, self._rules(source, target), source, target)
-                self._take(work, doubtful, self._remembered(maker, todo))
-                for some in chunks([s for s in todo if s not in work.answers], _at_once(engine)):
-                    if self._clock() >= ends_at:
-                        work.problem = self._too_late()
-                        return work
-                    try:
-                        self._take(work, doubtful, self._asked(engine, breaker, maker, some))
-                    except (TryLater, EngineError) as problem:
-                        work.problem = problem
-                        _LOG.info("%s did not translate %d segments: %s", engine.name, len(some), problem)
-                todo = [s for s in todo if s not in work.answers]
+        with within(articles * self._how.deadline_seconds):
+            for engine, breaker in zip(self.engines, self._breakers, strict=True):
+                if todo and engine.can(source, target):
+                    maker = Maker(engine.name, engine.version, self._rules(source, target), source, target)
+                    self._take(work, doubtful, self._remembered(maker, todo))
+                    for some in chunks([s for s in todo if s not in work.answers], _at_once(engine)):
+                        if self._clock() >= ends_at:
+                            work.problem = self._too_late()
+                            return work
+                        try:
+                            self._take(work, doubtful, self._asked(engine, breaker, maker, some))
+                        except (TryLater, EngineError) as problem:
+                            work.problem = self._too_late() if self._clock() >= ends_at else problem
+                            _LOG.info("%s did not translate %d segments: %s", engine.name, len(some), problem)
+                    todo = [s for s in todo if s not in work.answers]
         work.answers |= doubtful
         if all(segment in work.answers for segment in todo):
             work.problem = None

@@ -8,8 +8,9 @@ import deep_translator.deepl
 from deep_translator import DeeplTranslator
 
 from babelwire import settings
+from babelwire.translation.asking import Answer, manners
 from babelwire.translation.engine import EngineError
-from babelwire.translation.services import Answer, Service, adopt, manners
+from babelwire.translation.services import Service, adopt
 
 _CODES = {"zh-Hans": "zh", "zh-Hant": "zh"}
 

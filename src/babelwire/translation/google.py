@@ -9,7 +9,8 @@ import deep_translator.google
 from deep_translator import GoogleTranslator
 
 from babelwire import settings
-from babelwire.translation.services import Service, adopt, manners
+from babelwire.translation.asking import manners
+from babelwire.translation.services import Service, adopt
 
 _CODES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "he": "iw", "nb": "no"}
 

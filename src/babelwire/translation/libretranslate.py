@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from babelwire import settings
 from babelwire.errors import UsageError
-from babelwire.translation.engine import EngineError, Translated
-from babelwire.translation.services import (
+from babelwire.translation.asking import (
     Down,
+    KeyRefused,
     ServiceProblem,
     Unfit,
     ask,
@@ -24,6 +24,7 @@ from babelwire.translation.services import (
     pace_of,
     tried,
 )
+from babelwire.translation.engine import EngineError, Translated
 
 _KEY_VARIABLE = "BABELWIRE_TRANSLATION__LIBRETRANSLATE__API_KEY"
 _MOST_TEXTS = 50
@@ -153,6 +154,8 @@ class LibreTranslate:
             return list(self._asked(texts, pair))
         except Unfit as problem:
             refused = not isinstance(problem, _Disorder)
+            if refused and self._refuses_everything(pair):
+                raise KeyRefused from None
         except Down as problem:
             # A text that breaks the model gives status 500 like a broken server, and takes the whole list with it.
             if problem.status != 500 or not self._is_well(pair):
@@ -181,6 +184,16 @@ class LibreTranslate:
         if len(answers) != len(sent) or (first and not answers[0] == answers[1] == answers[-1]):
             raise _Disorder
         return answers[1:-1] if first else answers
+
+    def _refuses_everything(self, pair: tuple[str, str]) -> bool:
+        # A server that wants a key says so with status 400, as it does of a list that is too long.
+        try:
+            self._asked(["1"], pair)
+        except _Disorder:
+            return False
+        except Unfit:
+            return True
+        return False
 
     def _is_well(self, pair: tuple[str, str]) -> bool:
         try:

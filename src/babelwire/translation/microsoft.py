@@ -9,8 +9,9 @@ import deep_translator.microsoft
 from deep_translator import MicrosoftTranslator
 
 from babelwire import settings
+from babelwire.translation.asking import Down, manners
 from babelwire.translation.engine import EngineError
-from babelwire.translation.services import Down, Service, adopt, manners
+from babelwire.translation.services import Service, adopt
 
 adopt(deep_translator.microsoft)
 
@@ -19,7 +20,8 @@ class Microsoft(Service):
     """The engine.
 
     Args:
-        api_key: of a resource without a region ("global").
+        api_key: of a Translator resource.
+        region: of that resource; empty where it is global.
 
     Raises:
         EngineError: the key is empty.
@@ -29,21 +31,25 @@ class Microsoft(Service):
     label = "Microsoft Translator"
     _address = "https://api.cognitive.microsofttranslator.com/"
     _key_variable = "BABELWIRE_TRANSLATION__MICROSOFT_API_KEY"
+    _to_check = f"{_key_variable}, translation.microsoft_region"
     # A request may have 50,000 characters (learn.microsoft.com, Translator request limits).
     _most = 30_000
 
-    def __init__(self, *, api_key: str, **how: Any) -> None:
+    def __init__(self, *, api_key: str, region: str = "", **how: Any) -> None:
         if not api_key:
             raise EngineError(
                 f"Microsoft Translator needs a key. Set {self._key_variable}, or choose another translation.engine."
             )
         super().__init__(**how)
         self._api_key = api_key
+        self._region = region
         self._known: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def _translator(self, source: str, target: str) -> Any:
-        translator = _Translator(known=self._languages(), source=source, target=target, api_key=self._api_key)
+        translator = _Translator(
+            known=self._languages(), source=source, target=target, api_key=self._api_key, region=self._region
+        )
         translator._base_url = f"{self._address}translate?api-version=3.0"
         return translator
 
@@ -77,5 +83,6 @@ def from_settings(chosen: settings.Translation) -> Microsoft:
     """
     return Microsoft(
         api_key=chosen.microsoft_api_key.get_secret_value() if chosen.microsoft_api_key else "",
+        region=chosen.microsoft_region,
         **manners(chosen),
     )

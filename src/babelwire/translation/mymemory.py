@@ -9,7 +9,8 @@ from deep_translator import MyMemoryTranslator
 from deep_translator.constants import MY_MEMORY_LANGUAGES_TO_CODES
 
 from babelwire import settings
-from babelwire.translation.services import Busy, Service, Unfit, adopt, manners
+from babelwire.translation.asking import Busy, Unfit, manners
+from babelwire.translation.services import Service, adopt
 
 # It is asked for locales. Where a language has several, the one that is not its own name twice (it-IT).
 _LOCALES = {"en": "en-GB", "ar": "ar-SA", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "zh": "zh-CN", "sr": "sr-Latn-RS"}
