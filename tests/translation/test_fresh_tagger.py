@@ -1,7 +1,11 @@
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 from babelwire.translation import fresh_tagger
+from babelwire.translation.apertium import INSTALL, _commands, installed
 
 # Says how many segments it has seen, and that it changed itself over "new".
 COUNTING = """
@@ -21,8 +25,17 @@ while read := os.read(0, 4096):
 """
 
 
-def tagged(data: bytes) -> tuple[bytes, int]:
-    command = [sys.executable, "-I", "-S", fresh_tagger.__file__, sys.executable, "-I", "-S", "-c", COUNTING]
+# Reports the sets of readings it meets, as apertium-tagger does with -d: a segment of capitals is such a set.
+REPORTING = COUNTING.replace(
+    'if segment == b"odd":',
+    """if segment.isupper():
+            os.write(2, b"Error: A new ambiguity class was found. \\n...\\nNew ambiguity class: {" + segment + b"}\\n")
+        if segment == b"odd":""",
+)
+
+
+def tagged(data: bytes, *model: Path, program: str = COUNTING) -> tuple[bytes, int]:
+    command = [sys.executable, "-I", "-S", fresh_tagger.__file__, sys.executable, "-I", "-S", "-c", program, *model]
     done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)
     return done.stdout, done.returncode
 
@@ -38,3 +51,92 @@ def test_a_segment_larger_than_a_pipe_goes_through():
 
 def test_a_tagger_that_dies_ends_the_filter():
     assert tagged(b"a\0die\0b\0") == (b"a 1\0", 1)
+
+
+def number(value):
+    return bytes([value]) if value < 64 else bytes([64 | value >> 8, value & 255])
+
+
+def numbers(*values):
+    return number(len(values)) + b"".join(map(number, values))
+
+
+def text(word):
+    return numbers(*map(ord, word))
+
+
+def model(*, unknown=(0, 1, 2), classes=((0, 1), (0,), (0, 1, 2), (3,))):
+    """A model of four tags, A to D, with a rule or a name of each kind. The file has the steps between unknown words."""
+    steps = [tag - before for tag, before in zip(unknown, (0, *unknown), strict=False)]
+    names = [text(name) for name in "ABCD"]
+    return b"".join(
+        [
+            numbers(*steps),
+            b"\1\0\3",
+            bytes([4]) + b"".join(names),
+            bytes([4]) + b"".join(name + bytes([tag]) for tag, name in enumerate(names)),
+            b"\1\2" + numbers(0, 1),
+            b"\1" + text("x"),
+            b"\1" + text("y") + b"\7",
+            bytes([len(classes)]) + b"".join(numbers(*readings) for readings in classes),
+            b"what follows",
+        ]
+    )
+
+
+def report(*classes):
+    return b"".join(
+        b"Error: A new ambiguity class was found. \nWord 'x'.\nNew ambiguity class: {%b}\n" % names for names in classes
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "changed"),
+    [
+        (report(b"B"), True),
+        (report(b"A,B"), True),
+        (report(b"B,C"), False),
+        (report(b"A,D"), False),
+        (report(b"A,D", b"B"), True),
+        (report(b"B,C", b"C,D"), False),
+        (report(b"E"), True),
+        (report(b""), True),
+        (b"Error: A new ambiguity class was found. \nsomething else\n", True),
+        (b"", False),
+    ],
+)
+def test_a_tagger_is_changed_where_a_smaller_set_holds_the_readings_or_the_report_is_not_understood(said, changed):
+    assert fresh_tagger.Model(model()).is_changed_by(said) is changed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff" * 100,
+        b"\1" * 100_000,
+        model()[:30],
+        model(unknown=(0, 2)),
+        model(classes=((0, 1), (0, 1, 2), (9,))),
+    ],
+)
+def test_what_is_no_model_leaves_every_report_a_change(tmp_path, data):
+    (tmp_path / "broken.prob").write_bytes(data)
+    assert fresh_tagger.read_model(str(tmp_path / "broken.prob")) is None
+    assert fresh_tagger.read_model(str(tmp_path / "absent.prob")) is None
+
+
+def test_a_tagger_that_a_report_does_not_change_goes_on(tmp_path):
+    file = tmp_path / "small.prob"
+    file.write_bytes(model())
+    assert tagged(b"x\0B,C\0y\0B\0z\0", file, program=REPORTING) == (b"x 1\0B,C 2\0y 3\0B 4\0z 1\0", 0)
+    assert tagged(b"x\0B,C\0y\0", program=REPORTING) == (b"x 1\0B,C 2\0y 1\0", 0)
+
+
+@pytest.mark.parametrize("pivot", ["cat", "spa"])
+def test_the_models_of_the_installed_pivots_are_understood(pivot):
+    if not installed(pivot):
+        pytest.skip(INSTALL[pivot])
+    taggers = [command for command in _commands(pivot) if "apertium-tagger" in command]
+    assert len(taggers) == 2
+    assert all(fresh_tagger.read_model(tagger[-1]) for tagger in taggers)

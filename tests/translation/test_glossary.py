@@ -149,3 +149,15 @@ def test_a_line_without_a_tab_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "configs_folder", lambda: tmp_path)
     with pytest.raises(UsageError, match="Line 2"):
         load_glossary("it", "yy")
+
+
+@pytest.mark.parametrize(
+    "term", ["conto", "conto alla rovescia", "conto alla", "contea", "c", "cont'e", "conti\u00a0correnti"]
+)
+def test_of_terms_that_begin_alike_the_longest_that_stands_there_is_hidden(term):
+    terms = ["conto", "conto alla rovescia", "conto alla", "contea", "c", "cont'e", "conti correnti", "zeta"]
+    hidden = Glossary({term: term.upper() for term in terms}).hide(f"un {term} dopo")
+    assert (hidden.text, [english for english, _ in hidden.terms]) == (
+        "un ZQX0Q dopo",
+        [term.upper().replace("\u00a0", " ")],
+    )

@@ -10,7 +10,7 @@ PHRASES = Phrases({"nei pressi di": "near", "tuttavia": "however", "grazie a": "
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("The mayor has declared that it is closed", "The mayor declared that it is closed"),
+        ("The mayor has declared that it is closed", "The mayor said that it is closed"),
         ("They have also written a letter", "They also wrote a letter"),
         ("The bridges have been closed", "The bridges were closed"),
         ("She is been born at Genoa", "She was born at Genoa"),

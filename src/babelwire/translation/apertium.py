@@ -21,8 +21,10 @@ from pathlib import Path
 
 from babelwire.errors import UsageError
 from babelwire.settings import configs_folder
+from babelwire.translation.cognates import english_cognate
 from babelwire.translation.engine import EngineError, Translated
 from babelwire.translation.glossary import read_terms
+from babelwire.translation.lexicon import Hidden, Lexicon, read_lexicon
 from babelwire.translation.phrasing import Phrases, put_right
 from babelwire.translation.pipes import Chain, ChainError
 
@@ -44,6 +46,7 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\u
 _MARKS = re.compile(r"[*#@~]")
 # A word with a digit is a code or a placeholder, which no dictionary is expected to know.
 _UNKNOWN = re.compile(r"[*@](?=\w)(?!\w*\d)")
+_LEFT = re.compile(r"\*((?=[^\W\d_A-Z])[^\W\d_]{6,30})(?![\w])")
 _ESCAPED = re.compile(r"\\(.)")
 
 # 1.200 and 1.200,5 and 3,5 as Italian writes them; a comma with three digits after it is left alone.
@@ -111,12 +114,12 @@ class Apertium:
 
     def _with_phrases(self, pieces: list[str]) -> list[Translated | None]:
         phrases = _phrases()
-        hidden = [phrases.hide(piece) for piece in pieces]
+        hidden = [_lexicon().hide(phrases.hide(piece)) for piece in pieces]
         results = [
             answer and _restored(phrases, piece, answer)
-            for piece, answer in zip(hidden, self._best(hidden), strict=True)
+            for piece, answer in zip(hidden, self._best([h.text for h in hidden]), strict=True)
         ]
-        lost = [i for i, result in enumerate(results) if result is None and hidden[i] != pieces[i]]
+        lost = [i for i, result in enumerate(results) if result is None and hidden[i].text != pieces[i]]
         for i, answer in zip(lost, self._best([pieces[i] for i in lost]), strict=True):
             results[i] = answer and Translated(put_right(answer.text), answer.unknown_words)
         return [
@@ -235,15 +238,26 @@ def _phrases() -> Phrases:
     return Phrases(read_terms(_phrases_file()))
 
 
-def _restored(phrases: Phrases, hidden: str, answer: Translated) -> Translated | None:
-    text = phrases.restore(hidden, put_right(answer.text))
+def _words_file() -> Path:
+    return configs_folder() / "glossaries" / "it-en.words.tsv"
+
+
+@functools.cache
+def _lexicon() -> Lexicon:
+    return read_lexicon(_words_file())
+
+
+def _restored(phrases: Phrases, hidden: Hidden, answer: Translated) -> Translated | None:
+    english = hidden.restore(answer.text)
+    text = None if english is None else phrases.restore(hidden.text, put_right(english))
     return None if text is None else Translated(text, answer.unknown_words)
 
 
 @functools.cache
 def _surroundings() -> str:
-    here = [Path(__file__).with_name(name) for name in ("apertium.py", "glossary.py", "names.py", "phrasing.py")]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in [*here, _phrases_file()])).hexdigest()[:8]
+    modules = ("apertium", "cognates", "glossary", "inflection", "lexicon", "names", "phrasing")
+    files = [*(Path(__file__).with_name(f"{name}.py") for name in modules), _phrases_file(), _words_file()]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 @functools.cache
@@ -293,6 +307,6 @@ def _decode(answer: bytes) -> Translated:
     if not text.endswith(_END):
         # Programs after one that died end their output with whatever they have, and a NUL.
         raise ChainError("an answer is cut short")
-    text = _ESCAPED.sub(r"\1", text.removesuffix(_END))
+    text = _LEFT.sub(lambda word: english_cognate(word[1]) or word[0], _ESCAPED.sub(r"\1", text.removesuffix(_END)))
     words = _NUMBER.sub(lambda number: number[0].translate(_POINTS_AND_COMMAS), _MARKS.sub("", text))
     return Translated(words.translate(_STOOD_FOR), len(_UNKNOWN.findall(text)))

@@ -19,6 +19,7 @@ from babelwire.translation.names import Name, country_names, find_names
 # Apertium takes capitals with a digit for one unknown word and passes it on as it is.
 _PLACEHOLDER = re.compile(r"(?P<at>\b[Aa]t )?ZQX(?P<number>\d+)Q")
 _CLASH = re.compile(r"zqx", re.IGNORECASE)
+_DEPTH = 4
 
 _PLAIN = dict.fromkeys(("il", "lo", "la", "i", "gli", "le", "l'"), "") | {
     stem + ending: plain
@@ -191,8 +192,24 @@ def _restore(hidden: Hidden, result: Translated | None) -> Translated | None:
 
 def _any_of(sources: Iterable[str]) -> str:
     longest_first = sorted(sources, key=lambda source: (-len(source), source))
-    words = ([re.escape(word).replace("'", "['’]") for word in source.split()] for source in longest_first)
-    return "(?:" + ("|".join(r"\s+".join(w) for w in words) or "(?!)") + ")"
+    spelt = [
+        tuple(part for word in source.split() for part in (r"\s+", *map(_letter, word)))[1:] for source in longest_first
+    ]
+    return f"(?:{_branches(spelt)})" if spelt else "(?!)"
+
+
+def _branches(spelt: Sequence[tuple[str, ...]], depth: int = 0) -> str:
+    """The alternatives in their order, told apart by their first letters: hundreds in a row are tried one by one."""
+    if depth == _DEPTH or len(spelt) == 1:
+        return "|".join("".join(parts) for parts in spelt)
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for parts in spelt:
+        by_first.setdefault(parts[0] if parts else "", []).append(parts[1:])
+    return "|".join(f"{first}(?:{_branches(rest, depth + 1)})" if first else "" for first, rest in by_first.items())
+
+
+def _letter(letter: str) -> str:
+    return "['’]" if letter == "'" else re.escape(letter)
 
 
 def _plain(found: str) -> str:

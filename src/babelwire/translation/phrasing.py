@@ -49,7 +49,7 @@ _USUAL_PAIRS = """
     affirmed:said solicit:request solicited:requested signalled:reported initiate:start initiated:started
     inferior:lower elevated:high numerable:numerous subsequents:subsequent squad:team prolongue:extend
     contrive:devise contrived:devised dread:fear diffuse:spread diffused:spread encounter:meeting
-    encounters:meetings
+    encounters:meetings youngster:young_man youngsters:young_people
 """
 _USUAL = dict(pair.split(":") for pair in _USUAL_PAIRS.split())
 
@@ -69,6 +69,22 @@ def _past(match: re.Match[str]) -> str:
 
 def _born(match: re.Match[str]) -> str:
     return "was born" if match["have"] == "is" else "were born"
+
+
+# Italian puts the article before what English leaves without one, unless it is of something ("the health of the king").
+_MASS_WORDS = """
+    agriculture biology chemistry childhood corruption courage democracy education equality globalisation happiness
+    health hunger immigration inflation justice labour life literature mathematics migration nature peace philosophy
+    physics politics pollution poverty privacy psychology racism religion science space technology terrorism tourism
+    transparency unemployment violence war warfare wealth
+"""
+_MASS = "|".join(_MASS_WORDS.split())
+_IMPERSONAL = r"(?:[Ii]s|[Ww]as|[Ww]ill be|[Ww]ould be) (?:also |not |now |very )?(?:possible|necessary|important|difficult|easy|likely|impossible|essential|clear|true)"
+
+
+def _it_is(match: re.Match[str]) -> str:
+    said = match[2][0].lower() + match[2][1:]
+    return f"{match[1]}{'It' if match[2][0].isupper() else 'it'} {said}"
 
 
 _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -109,6 +125,22 @@ _RULES: tuple[_Rule, ...] = tuple(
             r"\1 who",
         ),
         (r", that (?=\S)", ", which "),
+        (r"\bwould have to\b", "should"),
+        (
+            rf"\b(and|about|against|between|for|from|of|on|to|with|without|that) the ({_MASS})(?= (?:and|or|is|was|are|has|can|will)\b|[,.;:]|$)",
+            r"\1 \2",
+        ),
+        (r"\ba lot of (?=(?:[a-z]+ )?[a-z]{2,}[^s\W]s\b|people\b|children\b|men\b|women\b)", "many "),
+        (r"\bthe own\b", "their own"),
+        (r"\bdeclared(?=:|,? that\b|,|\.$|[\"”»])", "said"),
+        (r"\bthey exist\b", "there are"),
+        (r"\bit exists\b", "there is"),
+        (r"\b(has to|had to|must|should|can|could|may|might|will|would) to\b", r"\1"),
+        (
+            r"^(Is|Was) (?=(?:a|an|the|also|not|now|already|still|(?:un)?clear|true|likely|necessary|possible|important|difficult|easy)\b)(?!.*\?$)",
+            lambda m: f"It {m[1].lower()} ",
+        ),
+        (rf"(^|[,;:.] |\b(?:that|and|but|if|because|when|as|which) )({_IMPERSONAL})(?= (?:to|that)\b)", _it_is),
         (r"\b(Chinese|Japanese|Portuguese|Lebanese|Vietnamese|Burmese)s\b", r"\1"),
         (r"\bothers (?=[a-z]{3,}s\b)", "other "),
         (r"\bthe (his|her|its|their|our|my|your) ", r"\1 "),
@@ -116,6 +148,8 @@ _RULES: tuple[_Rule, ...] = tuple(
         (r"\b(?:at|in|to) the years ['’]?([2-9]0)\b", r"in the \g<1>s"),
         (r"\bthe years ['’]?([2-9]0)\b", r"the \g<1>s"),
         (r"\b([Oo])f (?:the )?(?=which\b|whom\b)", r"\1f "),
+        (r", like (?=(?:the|an?)\b|ZQX)", ", such as "),
+        (r"(?<=[a-z] )like (?=the [a-z]+ of\b|an? [a-z]+ (?:of|in|for|to)\b)", "as "),
         (r", how (?=\w+ed\b|for\b|the\b|a\b|ZQX)", ", as "),
         (r"\b([Tt])he (?:main|biggest|most) part of\b", r"\1he majority of"),
         (r"\b(is|are|was|were) no (?=[a-z]+(?:ed|al|ous|ive|ble|ior|ent|ant|ic|ful)\b)", r"\1 not "),
@@ -158,7 +192,7 @@ class Phrases:
         """The translation with the phrases in it; None where one was lost or doubled on the way."""
         if sorted(_PHRASE.findall(hidden)) != sorted(_PHRASE.findall(translated)):
             return None
-        return _PHRASE.sub(self._target, translated)
+        return _DOUBLED.sub("", _PHRASE.sub(self._target, translated))
 
     def _placeholder(self, match: re.Match[str]) -> str:
         number = self._numbers[" ".join(match[0].lower().replace("’", "'").split())]
@@ -174,6 +208,7 @@ class Phrases:
 
 _CLASH = re.compile(r"zqy", re.IGNORECASE)
 _PHRASE = re.compile(r"ZQY(\d+)Q")
+_DOUBLED = re.compile(r"\bthe (?=(?:his|her|its|their|our|my|your|this|these|those)\b)")
 _STEMS = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
 
 
