@@ -39,17 +39,18 @@ def test_a_plain_text_gives_up_its_headline_standfirst_byline_date_and_author_no
         "dateline": None,
         "published_at": datetime(2025, 3, 4, tzinfo=UTC),
         "published_from": "text",
-        "text": f"{caption}\n\n{BODY}",
+        "text": BODY,
         "removed": [
             "By Rita Ferrante",
             "4 March 2025",
+            caption,
             caption,
             "READ MORE",
             "Rita Ferrante",
             "Rita Ferrante",
             "Rita Ferrante is a contributor to The Ferry Post from the far bank",
         ],
-        "word_count": len(f"{caption} {BODY}".replace("/", " ").split()),
+        "word_count": len(BODY.split()),
         "reason_code": None,
     }
 
@@ -206,7 +207,39 @@ def test_a_dateline_under_a_caption_is_found(clean: Cleaner) -> None:
     caption = "The ferry on its slipway. Photograph: PA"
     article = clean(f"Ferry out of the water\n\n{caption}\n\nONDA, March 4 (Reuters) - {BODY}")
     assert article["dateline"] == "ONDA, March 4 (Reuters)"
-    assert article["text"] == f"{caption}\n\n{BODY}"
+    assert (article["text"], article["removed"]) == (BODY, [caption])
+
+
+def test_a_dateline_under_a_line_that_an_agency_signs_is_found(clean: Cleaner) -> None:
+    line = "The ferry on its slipway, all of it blue (Reuters)"
+    article = clean(f"{line}\n\nONDA, March 4 (Reuters) - {BODY}")
+    assert article["dateline"] == "ONDA, March 4 (Reuters)"
+    assert article["text"] == f"{line}\n\n{BODY}"
+
+
+def test_of_a_long_paragraph_only_the_credit_of_its_picture_is_cut(clean: Cleaner) -> None:
+    article = clean(f"Ferry out of the water\n\n{FIRST} {SECOND} (Photo: Ugo Lanza/Onda)\n\n{THIRD}")
+    assert article["text"] == f"{FIRST} {SECOND}\n\n{THIRD}"
+    assert article["removed"] == ["(Photo: Ugo Lanza/Onda)"]
+
+
+def test_newsrooms_in_the_metadata_are_no_people(clean: Cleaner) -> None:
+    assert clean(BODY, byline=["Redazione ANSA", "Rita Ferrante", "Reuters Staff"])["byline"] == ["Rita Ferrante"]
+
+
+def test_a_day_far_from_the_last_change_has_no_year(clean: Cleaner) -> None:
+    article = clean(f"ROMA, 6 gen. (askanews) - {PRIMO}", modified_at=datetime(2025, 5, 7, tzinfo=UTC))
+    assert article["published_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "hour"), [("7/1/2025 ore 14:35", f"{PRIMO} {SECONDO}", 13), ("7 January 2025 14:35", BODY, 14)]
+)
+def test_a_time_in_an_italian_text_is_read_off_an_italian_clock(
+    clean: Cleaner, line: str, body: str, hour: int
+) -> None:
+    article = clean(f"Un traghetto\n\n{line}\n\n{body}")
+    assert article["published_at"] == datetime(2025, 1, 7, hour, 35, tzinfo=UTC)
 
 
 def test_a_day_without_its_year_takes_it_from_the_time_of_the_last_change(clean: Cleaner) -> None:
@@ -269,6 +302,18 @@ def test_a_row_stopped_before_and_an_empty_frame_pass_through() -> None:
         "photo by (" * 100_000,
         "&#" * 500_000,
         "1/1/" * 250_000,
+        "(AGI)Red/Abc" * 80_000,
+        "(di Anna Neri) " * 60_000,
+        "A-A/ (" * 150_000,
+        "ANSA/ " * 150_000,
+        "* A (Reuters) " * 70_000,
+        "(Foto: A " * 100_000,
+        "(Adds " * 150_000,
+        "06-GEN-25 15:30 " * 60_000,
+        ("(Adds " * 40 + "\n\n") * 4_000,
+        ("foto: A/" * 30 + "\n\n") * 4_000,
+        ("sign up to " * 20 + "\n\n") * 4_000,
+        ("a" * 590 + "\n\n") * 1_700,
     ],
     ids=lambda text: text[:12],
 )
@@ -296,6 +341,17 @@ PIECES = st.sampled_from(
         "perchÃ© e' 'la citta'\nnuova",
         "&lt;b&gt; < èè",
         "L'AQUILA - ROMA - Il traghetto",
+        "ANSA/ = UPDATE 1-Ferry out =",
+        "ZCZC",
+        "(Adds background)",
+        "* A bullet about the ferry",
+        f"(di Rita Ferrante) (ANSA) - ROMA, 06 GEN - (di Ugo Lanza) {PRIMO}",
+        f"{SECONDO} (AGI)Red/Abc 061530 GEN 25",
+        f"{SECOND} = (Photo: Ugo Lanza/Onda) Enditem",
+        "XYZ-ABC/",
+        "07.01.2025 - 14:35",
+        "Redazione ANSA",
+        "Rita Ferrante, inviata a Onda",
         "ugo@onda.example",
     ]
 )

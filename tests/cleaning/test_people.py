@@ -22,6 +22,26 @@ from babelwire.cleaning import people
         ("a cura della redazione", []),
         ("By staff reporter", []),
         ("By Jane Doe and Staff", ["Jane Doe"]),
+        ("By JANE DOE, Associated Press", ["Jane Doe"]),
+        ("By JANE DOE Associated Press writer", ["Jane Doe"]),
+        ("By Jane Doe and John Roe, Reuters", ["Jane Doe", "John Roe"]),
+        ("dal nostro inviato a Bruxelles Ugo Neri", ["Ugo Neri"]),
+        ("dalla nostra corrispondente Anna Neri", ["Anna Neri"]),
+        ("dall'inviata Anna Neri", ["Anna Neri"]),
+        ("(di Anna Neri)", ["Anna Neri"]),
+        ("Anna Neri, inviata a Bruxelles", ["Anna Neri"]),
+        ("Jane Doe, staff writer", ["Jane Doe"]),
+        ("di Anna Neri @annaneri", ["Anna Neri"]),
+        ("Jane Doe @janedoe", ["Jane Doe"]),
+        ("By Jane Doe (jane.doe@onda.example)", ["Jane Doe"]),
+        ("Redazione", []),
+        ("Redazione ANSA", []),
+        ("di Redazione Economia", []),
+        ("By Reuters Staff", []),
+        ("By The Associated Press", []),
+        ("Por Agencia Onda", []),
+        ("Fonte: ANSA", []),
+        ("Reuters", []),
     ],
 )
 def test_a_byline_names_people(line: str, names: list[str]) -> None:
@@ -37,6 +57,11 @@ def test_a_byline_names_people(line: str, names: list[str]) -> None:
         "Di Maio attacca il governo",
         "By Monday the snow had melted and the road was open again",
         "Jane Doe",
+        "la nave affondata, inviata a Genova",
+        "Anna Neri, la ballerina",
+        "(di notte)",
+        "La redazione del giornale ha scioperato",
+        "Reuters and the ferry",
         "By " + "Jane Doe and " * 20 + "John Roe",
     ],
 )
@@ -46,3 +71,15 @@ def test_a_sentence_or_title_is_no_byline(line: str) -> None:
 
 def test_newsrooms_addresses_and_agencies_are_no_people() -> None:
     assert people.names("Anna Neri, Redazione Online, Agenzia Levante and ufficio@levante.example") == ["Anna Neri"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Redazione", "redazione web", "Redazione ANSA", "Reuters Staff", "AFP", "LaPresse/AP"]
+)
+def test_desks_are_told_from_people(name: str) -> None:
+    assert people.is_desk(name)
+
+
+@pytest.mark.parametrize("name", ["Anna Neri", "Nova Pilbeam", "Anna Agi", "Dire Straits"])
+def test_people_are_no_desks(name: str) -> None:
+    assert not people.is_desk(name)

@@ -10,11 +10,12 @@ import pandas as pd
 import regex
 
 from babelwire.cleaning import accents, paragraphs, people
-from babelwire.cleaning.boilerplate import cut_notices, cut_repeats
+from babelwire.cleaning.boilerplate import cut_captions, cut_notices, cut_repeats
 from babelwire.cleaning.closing import read_closing
 from babelwire.cleaning.draft import Draft
 from babelwire.cleaning.opening import read_opening
 from babelwire.cleaning.unicode import repair
+from babelwire.cleaning.wire import cut_wire
 from babelwire.errors import RejectInput
 from babelwire.frames import each_row
 
@@ -49,8 +50,9 @@ class Clean:
 
     Reads text, headline, standfirst, byline, dateline, published_at, published_from, modified_at and
     declared_language; any may be null. Writes headline, standfirst, byline, dateline, published_at, published_from,
-    text, removed and word_count. A value that the document gave stays; what the text shows of it leaves the text all
-    the same. A row with no sentence left is rejected as `no_text`.
+    text, removed and word_count. A value that the document gave stays, but for the label of a wire headline
+    (`UPDATE 1-`) and authors that are newsrooms; what the text shows of it leaves the text all the same. A row with no
+    sentence left is rejected as `no_text`.
 
     Args:
         latest: a date in a text that lies after this moment is not believed; None is the moment of cleaning.
@@ -71,6 +73,8 @@ class Clean:
             _restore_accents(draft, row["declared_language"])
             cut_repeats(draft)
             cut_notices(draft)
+            cut_captions(draft)
+            cut_wire(draft)
             read_opening(draft)
             read_closing(draft)
             if draft.state() == before:
@@ -102,7 +106,7 @@ def _draft(row: Mapping[str, Any], latest: datetime) -> Draft:
         [p for p in repaired if p],
         headline=repair(row["headline"] or "") or None,
         standfirst=repair(row["standfirst"] or "") or None,
-        byline=[people.name_in_case(n) for n in map(repair, row["byline"] or []) if n],
+        byline=[people.name_in_case(n) for n in map(repair, row["byline"] or []) if n and not people.is_desk(n)],
         dateline=repair(row["dateline"] or "") or None,
         published_at=row["published_at"],
         published_from=row["published_from"],

@@ -23,19 +23,23 @@ _ENDS = regex.compile(r"[.;,:…](?:[\"'»”’)\]]*)$|[!?][\"»”]$")
 _PLACE = r"\p{Lu}[\p{L}'’.]*(?:[ /-](?:\p{L}{1,3}\s)?\p{Lu}[\p{L}'’.]*){0,3}"
 _PLACES = rf"{_PLACE}(?:,\s{_PLACE})?"
 _CAPITALS = r"\p{Lu}[\p{Lu}'’.]{1,}(?:[ /-]\p{Lu}[\p{Lu}'’.]+){0,3}"
-_ANYONE = r"\([\p{L}][^()]{1,50}\)"
+_ANYONE = r"\([\p{L}\d][^()]{1,50}\)"
 _AGENCY = rf"\((?:{AGENCY}|\p{{Lu}}[\p{{Lu}}/ -]{{1,40}})\)"
 _DATE = rf"(?:\p{{L}}{{3,10}},?\s)?(?P<date>{dates.DATE})"
-_DASH = r"\s?(?:[-–—]{1,2}\s|[–—]{1,2}(?=[\p{Lu}\"«“]))"
+_DASH = r"\s?(?:\.?[-–—_]{1,2}\s|(?:[–—]{1,2}|--)(?=[\p{Lu}\"«“]))"
+_CLOCK = r"[0-2]\d[:.][0-5]\d"
 _DATELINES = tuple(
     regex.compile(pattern)
     for pattern in (
-        rf"(?P<dateline>{_AGENCY}{_DASH}{_PLACES},\s{_DATE}){_DASH}",
+        rf"(?P<dateline>{_AGENCY}(?:{_DASH}|\s){_PLACES},\s{_DATE}(?:\s{_CLOCK})?){_DASH}",
+        rf"(?P<dateline>{_PLACES},\s{_DATE}(?:\s{_CLOCK})?{_DASH}{_AGENCY}){_DASH}",
+        rf"(?P<dateline>{_PLACES},\s{_DATE}\.?\s/{AGENCY}/)\.\s",
         rf"(?P<dateline>{_PLACES},\s{_DATE}(?:\s{_ANYONE})?){_DASH}",
         rf"(?P<dateline>{_PLACES}\s{_AGENCY}|{_CAPITALS}\s{_ANYONE}|{_AGENCY}){_DASH}",
         rf"(?P<dateline>{_CAPITALS})\s[-–—]{{1,2}}\s(?=[\"'«“‘]?\p{{Lu}})",
     )
 )
+_SIGNATURE = regex.compile(r"\([^()]{4,120}\)\s(?:[-–—]\s)?")
 _DATELINE_ALONE = regex.compile(rf"(?P<dateline>{_PLACES},\s{_DATE})")
 
 
@@ -90,7 +94,7 @@ def _is_title(draft: Draft, index: int) -> bool:
     title = draft.paragraphs[index]
     if len(title) >= LONGEST_HEADLINE or _ENDS.search(title) or not any(c.isalpha() for c in title):
         return False
-    if any(pattern.match(title, endpos=_LOOK) for pattern in _DATELINES[:3]):
+    if any(pattern.match(title, endpos=_LOOK) for pattern in _DATELINES[:-1]):
         return False
     return any(len(p) > len(title) and _ENDS.search(p) for p in draft.paragraphs[index + 1 :])
 
@@ -100,7 +104,7 @@ def _take_line(draft: Draft, index: int) -> bool:
     if date := dates.date_line(line):
         written, is_publication = date
         if is_publication:
-            _note_date(draft, written)
+            draft.note_date(written)
         draft.cut(index)
         return True
     authors = people.byline(line)
@@ -113,7 +117,7 @@ def _take_line(draft: Draft, index: int) -> bool:
     alone = _DATELINE_ALONE.fullmatch(line, endpos=_LOOK) if len(line) < _LOOK else None
     if alone and dates.is_date(alone["date"]):
         draft.dateline = draft.dateline or line
-        _note_date(draft, alone["date"])
+        draft.note_date(alone["date"])
         draft.cut(index)
         return True
     return False
@@ -126,11 +130,22 @@ def _signs(draft: Draft, line: str, index: int) -> bool:
 
 
 def _take_datelines(draft: Draft, index: int) -> None:
+    _take_signature(draft, index)
     while (found := _dateline(draft.paragraphs[index])) and found.end() < len(draft.paragraphs[index]):
         draft.dateline = draft.dateline or found["dateline"]
         if date := found.groupdict().get("date"):
-            _note_date(draft, date)
+            draft.note_date(date)
         draft.paragraphs[index] = draft.paragraphs[index][found.end() :].lstrip()
+        _take_signature(draft, index)
+
+
+def _take_signature(draft: Draft, index: int) -> None:
+    """The author between brackets at the head of a dispatch: `(di Anna Neri) (ANSA) - ROMA, 06 GEN - ...`."""
+    signature = _SIGNATURE.match(draft.paragraphs[index], endpos=_LOOK)
+    authors = people.byline(signature[0].rstrip(" -–—")) if signature else None
+    if signature and authors is not None and signature.end() < len(draft.paragraphs[index]):
+        draft.byline = draft.byline or authors
+        draft.cut_start(index, signature.end())
 
 
 def _dateline(paragraph: str) -> regex.Match[str] | None:
@@ -139,11 +154,3 @@ def _dateline(paragraph: str) -> regex.Match[str] | None:
         if found and ("date" not in pattern.groupindex or dates.is_date(found["date"])):
             return found
     return None
-
-
-def _note_date(draft: Draft, written: str) -> None:
-    if draft.published_at is not None or draft.latest is None:
-        return
-    found = dates.moment(written, near=draft.modified_at, latest=draft.latest, day_first=draft.is_italian)
-    if found:
-        draft.published_at, draft.published_from = found, "text"
