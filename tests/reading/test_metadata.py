@@ -139,3 +139,38 @@ def test_hostile_lengths_take_no_time():
     assert people([long]) == []
     assert canonical("https://" + long) is None
     assert when(long, latest=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.ilcanale.example/cronaca/ponte",
+        "https://www.ilcanale.example/cronaca/ponte/",
+        "https://www.ilcanale.example:443/cronaca/ponte#commenti",
+        "https://www.ilcanale.example/cronaca/ponte/amp",
+        "https://www.ilcanale.example/cronaca/ponte/amp/",
+        "https://www.ilcanale.example/amp/cronaca/ponte",
+        "https://www.ilcanale.example/cronaca/ponte.amp",
+        "https://www.ilcanale.example/cronaca/ponte?amp=1",
+        "https://www.ilcanale.example/cronaca/ponte?outputType=amp&utm_source=x",
+        "https://amp.ilcanale.example/cronaca/ponte",
+        "https://www.google.com/amp/s/www.ilcanale.example/cronaca/ponte",
+        "https://www-ilcanale-example.cdn.ampproject.org/c/s/www.ilcanale.example/cronaca/ponte/amp",
+    ],
+)
+def test_addresses_of_one_article_become_one(address):
+    assert canonical(address) == "https://www.ilcanale.example/cronaca/ponte"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.ilcanale.example/cronaca/Ponte",
+        "https://www.ilcanale.example/cronaca/ponte?page=2",
+        "https://www.ilcanale.example/cronaca/ponte-amp",
+        "https://www.ilcanale.example/cronaca/ponte.html",
+        "https://sport.ilcanale.example/cronaca/ponte",
+    ],
+)
+def test_addresses_of_different_articles_stay_different(address):
+    assert canonical(address) == address

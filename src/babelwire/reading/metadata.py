@@ -24,14 +24,26 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 _EPOCH_TIME = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 _MAIL_DATE = re.compile(r"(?:\w{3}, )?\d{1,2} \w{3} \d{4} \d\d:\d\d(?::\d\d)? (?:[+-]\d{4}|[A-Z]{1,4})", re.ASCII)
 _DATE_LANGUAGES = ["it", "en", "de", "fr", "es", "pt"]
+_CACHED_AMP = re.compile(
+    r"https?://(?:www\.google\.[a-z.]{2,6}/amp/(?:s/)?|[\w-]+\.cdn\.ampproject\.org/[cv]/(?:s/)?)(?=[\w-]+\.)",
+    re.IGNORECASE,
+)
+_AMP_HOST = re.compile(r"^amp\.")
+_AMP_START = re.compile(r"^/amp/(?=.)", re.IGNORECASE)
+_AMP_END = re.compile(r"(?<=.)/amp$|(?<=[^/])\.amp(?P<ending>\.html?|)$", re.IGNORECASE)
+_AMP_PARAMETER = re.compile(r"amp(?:=(?:1|true)?)?|(?:outputType|output|view|mode)=amp", re.IGNORECASE)
 _NUMERIC_ID = re.compile(r"(?:c|e|u)id=\d+", re.IGNORECASE)
 _LINK = re.compile(r"https?://|www\.|@|\.(?:com|it|org|net|eu|uk|de|fr)\b", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:[Bb]y|BY|di|a cura di|par)\s*:?\s+(?=\S)")
-_SEPARATOR = re.compile(r"\s+(?:and|e|ed|und|et|y|&|with|con)\s+|\s*[;|/]\s*", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?i:written by|words by|text by|by|a cura di|testo di|articolo di|par|por|von|av|af|door|przez|text|testo|"
+    r"autor(?:e|in)?|authors?|redacción)\s*:?\s+(?=[^\W\da-z])|di\s+(?=\S)"
+)
+_SEPARATOR = re.compile(r"\s+(?:and|e|ed|und|et|y|og|och|en|&|with|con)\s+|\s*[;|/]\s*", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
 _NOT_A_PERSON = re.compile(
-    r"\b(?:admin|administrator|agenc(?:y|ies)|agenzi[ae]|agence|ansa|apcom|adnkronos|associated press|bbc|bureau|"
-    r"contributors?|correspondents?|desk|direttore|editors?|editorial|editore|guest author|inviat[oa]|news|newsroom|newspaper|"
+    r"\b(?:admin|administrator|afp|agenc(?:y|ies)|agenzi[ae]|agence|(?:presse-?)?agentur(?:en)?|ansa|apa|apcom|adnkronos|askanews|associated press|"
+    r"bbc|bureau|"
+    r"contributors?|correspondents?|desk|direttore|dpa|editors?|editorial|editore|guest author|inviat[oa]|italpress|lapresse|news|newsroom|newspaper|"
     r"online|press|quotidiano|redaktion|redacci[oó]n|redazion[ei]|r[eé]daction|reporters?|reuters|staff|team|webmaster|"
     r"writers?)\b",
     re.IGNORECASE,
@@ -65,7 +77,7 @@ def when(value: Any, *, latest: datetime, language: str | None = None) -> dateti
     ISO 8601, RFC 2822, seconds or milliseconds since 1970, or a date written out in a few languages. A time without
     zone is taken as UTC, a date without time as its midnight.
     """
-    moment = _number(value) if isinstance(value, int | float) else _written(string(value), language)
+    moment = as_written(value, language=language)
     if moment is None:
         return None
     try:
@@ -75,29 +87,43 @@ def when(value: Any, *, latest: datetime, language: str | None = None) -> dateti
     return moment if EARLIEST <= moment <= latest + timedelta(days=1) else None
 
 
+def as_written(value: Any, *, language: str | None = None) -> datetime | None:
+    """A time as `when` reads it, in the zone that it names and without one where it names none, however absurd."""
+    if isinstance(value, datetime):
+        return value
+    return _number(value) if isinstance(value, int | float) else _written(string(value), language)
+
+
 def address(value: Any) -> Any:
     """The web address of a schema.org object; anything else as it is."""
     return (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
 
 
 def canonical(value: Any) -> str | None:
-    """An article's web address without fragment and tracking parameters; None where it is not one.
+    """An article's web address, the same for its AMP page, for http and https, with and without a slash at the end.
 
-    The address of a whole site is none: a page that names it as its own would be taken for every other page there.
+    Without fragment and tracking parameters; None where it is not one. The address of a whole site is none: a page that
+    names it as its own would be taken for every other page there. Letters of another case, other parameters and other
+    hosts are other addresses.
     """
     url = string(value)
     if url is None or len(url) > _LONGEST_URL or not url.lower().startswith(("http://", "https://")):
         return None
+    if cached := _CACHED_AMP.match(url):
+        url = f"https://{url[cached.end() :]}"
     bare, _, query = url.partition("#")[0].partition("?")
     cleaned = clean_url(bare)
     if cleaned is None or not validate_url(cleaned)[0] or "@" in urlsplit(cleaned).netloc:
         return None
     # courlan drops parameters without a value and the numeric ids of old systems, which tell articles apart
     kept = sorted(p for p in html.unescape(query).split("&") if p and (_NUMERIC_ID.fullmatch(p) or not _tracks(p)))
-    scheme, host, path, _, _ = urlsplit(cleaned)
-    if not kept and path in {"", "/"}:
+    kept = [parameter for parameter in kept if not _AMP_PARAMETER.fullmatch(parameter)]
+    _, host, path, _, _ = urlsplit(cleaned)
+    host = _AMP_HOST.sub("www.", re.sub(r":(?:80|443)$", "", host))
+    path = _AMP_START.sub("/", _AMP_END.sub(r"\g<ending>", path.rstrip("/"))).rstrip("/")
+    if not kept and not path:
         return None
-    return urlunsplit((scheme, host, path or "/", "&".join(kept), ""))
+    return urlunsplit(("https", host, path or "/", "&".join(kept), ""))
 
 
 def host_of(value: Any) -> str | None:
@@ -203,6 +229,7 @@ def _is_person(name: str) -> bool:
         1 <= len(words) <= 6
         and not shouted
         and name[0].isalpha()
+        and ":" not in name
         and not name.islower()
         and not any(c.isdigit() for c in name)
         and _NOT_A_PERSON.search(name) is None

@@ -23,14 +23,33 @@ def articles_of(tree: html.HtmlElement, address: str | None) -> list[dict[str, A
     Articles in a list of links are not the page's own, and left out.
     """
     nodes = list(_nodes(tree))
-    found = [node for node in nodes if is_article(node)]
+    named = {str(node["@id"]): node for node in nodes if isinstance(node.get("@id"), str) and "name" in node}
+    found = [_resolved(node, named) for node in nodes if is_article(node)]
     return sorted(found, key=lambda node: address is None or address not in _addresses(node))
+
+
+def is_video(tree: html.HtmlElement) -> bool:
+    """Whether the page describes a video and no article."""
+    nodes = list(_nodes(tree))
+    return any(node.get("@type") == "VideoObject" for node in nodes) and not any(map(is_article, nodes))
 
 
 def is_article(node: dict[str, Any]) -> bool:
     """Whether the `@type` of a schema.org object is some kind of article."""
     kinds = node.get("@type")
     return any(isinstance(k, str) and _ARTICLE.fullmatch(k) for k in (kinds if isinstance(kinds, list) else [kinds]))
+
+
+def _resolved(node: dict[str, Any], named: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The node with its authors and its publisher in place of references (`@id`) to them."""
+
+    def known(value: Any) -> Any:
+        if isinstance(value, list):
+            return [known(each) for each in value[:_MOST_SCRIPTS] if not isinstance(each, list)]
+        reference = value.get("@id") if isinstance(value, dict) and "name" not in value else None
+        return named.get(reference, value) if isinstance(reference, str) else value
+
+    return {**node, **{key: known(node[key]) for key in ("author", "creator", "publisher") if key in node}}
 
 
 def _nodes(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:
