@@ -1,0 +1,1 @@
+"""News feeds (RSS, Atom): their entries as inputs."""

@@ -1,0 +1,1 @@
+"""E-mail: newsletters and dispatches as articles."""
