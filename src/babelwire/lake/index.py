@@ -6,7 +6,7 @@ what matching needs of every article, so that a run loads no texts.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,20 @@ FILES = Table(
         Field("size", pa.int64(), "Its bytes."),
         Field("modified_at", TIME, "Its modification time."),
         Field("inputs", pa.int64(), "How many inputs it holds."),
+    ),
+)
+
+FETCHED = Table(
+    "fetched",
+    "One row per web address whose inputs are settled.",
+    ("uri",),
+    "",
+    (
+        Field("uri", TEXT, "The address as it was asked for."),
+        Field("etag", TEXT, "What to send as If-None-Match.", "the server gave none"),
+        Field("last_modified", TEXT, "What to send as If-Modified-Since.", "the server gave none"),
+        Field("announcement", TEXT, "Digest of the feed entry that led there.", "no feed did"),
+        Field("fetched_at", TIME, "When.", "unknown"),
     ),
 )
 
@@ -75,6 +89,38 @@ def load_digests(lake: LakeFolder) -> dict[str, str]:
     found = read(lake, INPUTS, columns=["uri", "bytes_digest", "at"], where=settled)
     latest = found.sort_by("at").to_pydict()
     return {u: d for u, d in zip(latest["uri"], latest["bytes_digest"], strict=True) if d is not None}
+
+
+def load_validators(lake: LakeFolder) -> dict[str, tuple[str | None, str | None, str | None, datetime | None]]:
+    """Address -> ETag, Last-Modified, digest of the announcement, and time, of what was fetched from the web."""
+    found = read(lake, FETCHED)
+    rows = zip(*(found[c].to_pylist() for c in FETCHED.schema.names), strict=True)
+    return {uri: (etag, modified, announcement, at) for uri, etag, modified, announcement, at in rows}
+
+
+def fetched_table(validators: Mapping[str, tuple[Any, ...]]) -> pa.Table:
+    """The rows of `FETCHED`, as `load_validators` gives them."""
+    rows = [dict(zip(FETCHED.schema.names, (uri, *values), strict=True)) for uri, values in validators.items()]
+    return pa.Table.from_pylist(rows, schema=FETCHED.schema)
+
+
+def load_unfetched(lake: LakeFolder) -> dict[str, datetime]:
+    """Web address -> since when it has been asked for in vain, of those that are still waited for; sorted."""
+    web = pc.starts_with(ds.field("uri"), "http")
+    found = read(lake, INPUTS, columns=["uri", "disposition", "article_id", "at"], where=web).sort_by("at")
+    fetched = {uri: at for uri, (*_, at) in load_validators(lake).items() if at is not None}
+    waiting: dict[str, datetime] = {}
+    for row in found.to_pylist():
+        at = fetched.get(row["uri"].partition("#")[0])
+        if row["disposition"] == "pending" and row["article_id"] is None and (at is None or at <= row["at"]):
+            waiting.setdefault(row["uri"], row["at"])
+        else:
+            waiting.pop(row["uri"], None)
+    since: dict[str, datetime] = {}
+    for uri, at in waiting.items():
+        address = uri.partition("#")[0]
+        since[address] = min(at, since.get(address, at))
+    return dict(sorted(since.items()))
 
 
 def load_pending(lake: LakeFolder) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from babelwire.frames import records, values
 from babelwire.lake.dispositions import Known, decide
 from babelwire.lake.edit import edit, rows_to_table
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import FILES, FINGERPRINTS, load_digests, read
+from babelwire.lake.index import FETCHED, FILES, FINGERPRINTS, load_digests, read
 from babelwire.lake.journal import Journal
 from babelwire.lake.refresh import refresh_fingerprints
 from babelwire.lake.settle import Settlement
@@ -94,11 +94,14 @@ def publish(
     recipe: Recipe,
     *,
     unchanged: int,
+    fetched: pa.Table | None = None,
 ) -> Summary:
     """Publishes the finished batches of `work`. The caller holds the lake's lock.
 
     Args:
         unchanged: inputs that were not even read, their files being as they were.
+        fetched: the rows of `FETCHED` to keep. In a run with a window they are not: what lies outside is to be
+            fetched by a run with another.
 
     Raises:
         BabelwireError: the disk is full or read-only, or a row does not fit its schema; nothing is published.
@@ -121,6 +124,8 @@ def publish(
     edit(journal, lake, MATCHES, put=settlement.matches, drop=redone)
     edit(journal, lake, FINGERPRINTS, put=rows_to_table(FINGERPRINTS, fresh))
     edit(journal, lake, FILES, put=_settled_files(inputs, dispositions))
+    if recipe.since is None and recipe.until is None:
+        edit(journal, lake, FETCHED, put=_settled_addresses(fetched, inputs, dispositions))
     edit(journal, lake, INPUTS, put=_ledger(work, inputs, dispositions, revisions))
 
     counts = Counter(dispositions.values()) + Counter({UNCHANGED: unchanged})
@@ -254,6 +259,20 @@ def _settled_files(inputs: list[dict[str, Any]], dispositions: Mapping[str, str]
         if not open_ends and not others and modified_at is not None:
             settled.append({"uri": uri, "size": size, "modified_at": modified_at, "inputs": len(rows)})
     return rows_to_table(FILES, settled)
+
+
+def _settled_addresses(
+    fetched: pa.Table | None, inputs: list[dict[str, Any]], dispositions: Mapping[str, str]
+) -> pa.Table | None:
+    """Those of the web addresses all of whose inputs came to an end or wait in the lake."""
+    if fetched is None:
+        return None
+    waiting = {
+        row["input_uri"].partition("#")[0]
+        for row in inputs
+        if dispositions[row["input_uri"]] == PENDING and row["article_id"] is None
+    }
+    return fetched.filter(pa.array([uri not in waiting for uri in fetched["uri"].to_pylist()], pa.bool_()))
 
 
 def _ledger(

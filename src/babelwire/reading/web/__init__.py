@@ -1,0 +1,1 @@
+"""Feeds and pages fetched from the web, politely and safely."""
