@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from babelwire.reading import discover, split
+from babelwire.reading import discover, rows_of
 from babelwire.reading.folder import FoundFile, find_files
+from babelwire.settings import Reading
 
 SMALL = 10_000
 
@@ -23,7 +24,7 @@ def file_with(folder: Path, content: bytes) -> FoundFile:
 
 def cut(folder: Path, content: bytes, *, max_bytes: int = SMALL) -> list[tuple[str, bytes | str]]:
     """Fragment and bytes of each input, or its reason code."""
-    rows = list(split(file_with(folder, content), max_bytes=max_bytes))
+    rows = list(rows_of(file_with(folder, content), limits=Reading(max_bytes=max_bytes)))
     return [(row["input_uri"].partition("#")[2], row["reason_code"] or piece(content, row)) for row in rows]
 
 
@@ -107,14 +108,18 @@ def test_an_input_of_exactly_the_most_bytes_is_kept(tmp_path):
 
 def test_a_row_carries_what_the_stages_need(tmp_path):
     file = file_with(tmp_path, b"Testo.")
-    assert list(split(file, max_bytes=SMALL)) == [
+    assert list(rows_of(file, limits=Reading(max_bytes=SMALL))) == [
         {
             "input_uri": file.uri,
             "offset": 0,
             "length": None,
+            "raw": None,
             "size": None,
             "file_size": 6,
             "file_modified_at": file.modified_at,
+            "fetched_from": None,
+            "charset": None,
+            "media_type": None,
             "disposition": None,
             "stage": None,
             "reason_code": None,
@@ -126,7 +131,7 @@ def test_a_row_carries_what_the_stages_need(tmp_path):
 def test_a_file_that_vanishes_before_it_is_cut_waits(tmp_path):
     file = file_with(tmp_path, b"Testo.")
     file.path.unlink()
-    [row] = split(file, max_bytes=SMALL)
+    [row] = rows_of(file, limits=Reading(max_bytes=SMALL))
     assert (row["input_uri"], row["disposition"], row["stage"], row["reason_code"]) == (
         file.uri,
         "pending",
@@ -139,7 +144,7 @@ def test_everything_below_a_path_becomes_a_row(tmp_path):
     (tmp_path / "a.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
     (tmp_path / "b.txt").write_text("Testo.")
     (tmp_path / "c").symlink_to("nothing")
-    rows = list(discover([tmp_path], max_bytes=SMALL))
+    rows = list(discover([str(tmp_path)], limits=Reading(max_bytes=SMALL)))
     assert [row["input_uri"].rpartition("/")[2] for row in rows] == ["a.jsonl#1", "a.jsonl#2", "b.txt", "c"]
     assert [row["reason_code"] for row in rows] == [None, None, None, "broken_link"]
     assert all(row.keys() == rows[0].keys() for row in rows)
@@ -148,7 +153,11 @@ def test_everything_below_a_path_becomes_a_row(tmp_path):
 def test_a_file_that_is_skipped_is_never_opened(tmp_path):
     file_with(tmp_path, b"Testo.").path.chmod(0)
     asked = []
-    rows = list(discover([tmp_path], max_bytes=SMALL, skip=lambda file: asked.append(file.path.name) or True))
+    rows = list(
+        discover(
+            [str(tmp_path)], limits=Reading(max_bytes=SMALL), skip=lambda file: asked.append(file.path.name) or True
+        )
+    )
     assert (rows, asked) == ([], ["input"])
 
 

@@ -1,4 +1,4 @@
-"""Cuts files into inputs: a whole file, a line of JSON Lines, or an element of a JSON array."""
+"""Cuts JSON Lines and JSON arrays into their records."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import codecs
 import json
 import os
 import re
-import stat
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
-from babelwire.errors import InputProblem, RejectInput
-from babelwire.reading.folder import FoundFile, Unusable, find_files, unreadable
+from babelwire.reading.limits import too_large
+from babelwire.reading.record import Record
 
+_MEDIA_TYPE = "application/json"
 _SPACE = b" \t\r\n"
 _JSON_SPACE = re.compile(r"[ \t\r\n]*")
 _CHUNK = 1 << 16
@@ -29,110 +28,28 @@ class _Line(NamedTuple):
     opens_object: bool
 
 
-def discover(
-    paths: Sequence[Path], *, max_bytes: int, skip: Callable[[FoundFile], bool] | None = None
-) -> Iterator[dict[str, Any]]:
-    """The inputs at and below `paths`, as rows of the columns that `split` names, in a stable order.
+def records(stream: BinaryIO, *, max_bytes: int) -> Iterator[Record]:
+    """The inputs in a stream that can seek, as ranges of it: JSON Lines, the objects of a JSON array, or the whole.
 
-    Args:
-        max_bytes: the largest input, in bytes.
-        skip: says of a file, before it is opened, that its inputs are not wanted.
-
-    Raises:
-        UsageError: one of `paths` does not exist.
+    JSON Lines are never in memory whole.
     """
-    found = find_files(paths)
-    return (row for each in found for row in _rows(each, max_bytes=max_bytes, skip=skip))
-
-
-def split(file: FoundFile, *, max_bytes: int) -> Iterator[dict[str, Any]]:
-    """The inputs in a file, as rows; at least one.
-
-    What a file is shows in its content and not in its name. Columns: `input_uri`, `offset`, `length` (None for the
-    whole file), `size` (None: not read yet), `file_size`, `file_modified_at`, and `disposition`, `stage`,
-    `reason_code`, `reason`, which are None where nothing is wrong. A file of JSON Lines is never in memory whole.
-    """
-    try:
-        with open_regular(file.path) as opened:
-            yield from _split(file, opened, max_bytes)
-    except InputProblem as problem:
-        yield _row(file, problem=problem)
-    except OSError as error:
-        yield _row(file, problem=unreadable("file", error))
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Opens a file for reading, and never waits for a pipe that has taken its place.
-
-    Raises:
-        OSError: it cannot be opened.
-        RejectInput: it is not a regular file.
-    """
-    opened = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-        opened.close()
-        raise RejectInput(
-            "not_a_file", "The file was replaced by something that is not one. Look at what writes there."
-        )
-    return opened
-
-
-def too_large(size: int, max_bytes: int) -> RejectInput:
-    """The problem of an input of more than `max_bytes` bytes."""
-    return RejectInput(
-        "too_large",
-        f"The input has {size:,} bytes; at most {max_bytes:,} are read. Split it, or raise reading.max_bytes.",
-    )
-
-
-def _rows(
-    each: FoundFile | Unusable, *, max_bytes: int, skip: Callable[[FoundFile], bool] | None
-) -> Iterator[dict[str, Any]]:
-    if isinstance(each, Unusable):
-        yield _row(None, uri=each.uri, problem=each.problem)
-    elif skip is None or not skip(each):
-        yield from split(each, max_bytes=max_bytes)
-
-
-def _row(
-    file: FoundFile | None,
-    *,
-    uri: str = "",
-    offset: int = 0,
-    length: int | None = None,
-    problem: InputProblem | None = None,
-) -> dict[str, Any]:
-    return {
-        "input_uri": uri or (file.uri if file else ""),
-        "offset": offset,
-        "length": length,
-        "size": None,
-        "file_size": file.size if file else None,
-        "file_modified_at": file.modified_at if file else None,
-        "disposition": problem.disposition if problem else None,
-        "stage": "read" if problem else None,
-        "reason_code": problem.reason_code if problem else None,
-        "reason": problem.reason if problem else None,
-    }
-
-
-def _split(file: FoundFile, opened: BinaryIO, max_bytes: int) -> Iterator[dict[str, Any]]:
-    first = _first_byte(opened, max_bytes)
-    if first == b"{" and _is_json_lines(opened, file.size, max_bytes):
-        for line in _lines(opened, max_bytes):
+    size = stream.seek(0, os.SEEK_END)
+    first = _first_byte(stream, max_bytes)
+    if first == b"{" and _is_json_lines(stream, size, max_bytes):
+        for line in _lines(stream, max_bytes):
             problem = too_large(line.length, max_bytes) if line.content is None else None
-            yield _row(file, uri=f"{file.uri}#{line.number}", offset=line.offset, length=line.length, problem=problem)
-    elif file.size > max_bytes:
-        yield _row(file, problem=too_large(file.size, max_bytes))
-    elif first == b"[" and (text := _array(opened, max_bytes)) is not None:
-        offset, before = _start(opened), 0
+            yield Record(str(line.number), line.offset, line.length, problem=problem, media_type=_MEDIA_TYPE)
+    elif size > max_bytes:
+        yield Record(problem=too_large(size, max_bytes))
+    elif first == b"[" and (text := _array(stream, max_bytes)) is not None:
+        offset, before = _start(stream), 0
         for number, (start, end, _) in enumerate(_elements(text), start=1):
             offset += len(text[before:start].encode())
             length = len(text[start:end].encode())
-            yield _row(file, uri=f"{file.uri}#{number}", offset=offset, length=length)
+            yield Record(str(number), offset, length, media_type=_MEDIA_TYPE)
             offset, before = offset + length, end
     else:
-        yield _row(file)
+        yield Record()
 
 
 def _start(opened: BinaryIO) -> int:

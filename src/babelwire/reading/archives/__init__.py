@@ -1,0 +1,1 @@
+"""Compressed files, archives and web archives, opened without being unpacked whole."""
