@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+import pyarrow as pa
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -24,6 +25,7 @@ from babelwire.lake.publish import publish as publish_run
 from babelwire.lake.work import Work, plan_lock
 from babelwire.planning import Plan
 from babelwire.progress import watching
+from babelwire.reading.places import absolute
 from babelwire.recipe import Recipe, in_utc, versions
 from babelwire.settings import Settings, load_settings
 from babelwire.workers import Workers, processes, workers
@@ -33,13 +35,13 @@ Window = tuple[datetime | None, datetime | None]
 
 @flow(name="ingest")
 def ingest(
-    paths: list[Path],
+    paths: list[str],
     lake: Path,
     config: Path | None = None,
     overrides: dict[str, Any] | None = None,
     window: Window = (None, None),
 ) -> State[Summary]:
-    """Reads the articles below `paths` and publishes them into `lake`.
+    """Reads the articles at `paths` (files, folders, patterns, addresses) and publishes them into `lake`.
 
     Inputs become batches; each batch goes through read, parse, clean, identify, detect, translate, recognise and
     fingerprint in a worker process and is kept on disk; then the run is grouped and published at once.
@@ -54,7 +56,7 @@ def ingest(
     progress = watching.get()
     folder = LakeFolder.create(lake)
     plan_of_run = {
-        "paths": sorted(str(path.absolute()) for path in paths),
+        "paths": sorted(map(absolute, paths)),
         "window": window,
         "settings": settings.digest(),
         "versions": dict(versions(settings)),
@@ -63,7 +65,7 @@ def ingest(
         with writing_alone(folder, settings):
             recover(folder)
         work = Work.start(folder, plan_of_run)
-        plan = Plan(folder, work, paths, max_bytes=settings.reading.max_bytes)
+        plan = Plan(folder, work, paths, settings)
         recipe = Recipe(settings, work.started_at, *window)
         progress.begin(work)
 
@@ -76,7 +78,7 @@ def ingest(
         while running:
             progress.advance(running.popleft().result(), plan.unchanged)
 
-        summary = publish(folder, work, recipe, plan.unchanged)
+        summary = publish(folder, work, recipe, plan.unchanged, plan.fetched)
     name = "Completed" if summary.run["state"] == "completed" else "CompletedWithWarnings"
     return Completed(name=name, message=_in_words(summary), data=summary)
 
@@ -88,14 +90,14 @@ def process(planned: Path, finished: Path, recipe: Recipe, pool: Workers) -> dic
 
 
 @task(name="publish", cache_policy=NO_CACHE)
-def publish(lake: LakeFolder, work: Work, recipe: Recipe, unchanged: int) -> Summary:
+def publish(lake: LakeFolder, work: Work, recipe: Recipe, unchanged: int, fetched: pa.Table) -> Summary:
     """Groups the run's articles into stories and writes all tables at once."""
     with writing_alone(lake, recipe.settings):
-        return publish_run(lake, work, recipe, unchanged=unchanged)
+        return publish_run(lake, work, recipe, unchanged=unchanged, fetched=fetched)
 
 
 def run(
-    paths: list[Path], lake: Path, config: Path | None, overrides: dict[str, Any], window: Window = (None, None)
+    paths: list[str], lake: Path, config: Path | None, overrides: dict[str, Any], window: Window = (None, None)
 ) -> Summary:
     """Runs the flow with as many batches at a time as there are worker processes.
 

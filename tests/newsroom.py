@@ -28,19 +28,19 @@ class Newsroom:
         os.utime(path, (when, when))
         return path
 
-    def ingest(self, *paths: Path, window=(None, None), before_publishing=None, **overrides):
+    def ingest(self, *paths: Path | str, window=(None, None), before_publishing=None, **overrides):
         settings = load_settings(overrides={"translation": {"engine": "none"}, **overrides})
         folder = LakeFolder.create(self.root)
         recover(folder)
         work = Work.start(folder, {"paths": sorted(map(str, paths)), "window": window, "settings": settings.digest()})
-        plan = Plan(folder, work, paths or [self.inbox], max_bytes=settings.reading.max_bytes)
+        plan = Plan(folder, work, [str(path) for path in paths or [self.inbox]], settings)
         recipe = Recipe(settings, work.started_at, *window)
         for inputs in (plan.pending(), plan.files()):
             for planned, finished in work.batches(inputs, settings.batch_size):
                 run_batch(planned, finished, recipe)
         if before_publishing:
             before_publishing()
-        return publish(folder, work, recipe, unchanged=plan.unchanged)
+        return publish(folder, work, recipe, unchanged=plan.unchanged, fetched=plan.fetched)
 
     @property
     def lake(self) -> Lake:

@@ -268,11 +268,17 @@ TABLES = {t.name: t for t in (ARTICLES, ENTITIES_TABLE, STORIES, MATCHES, INPUTS
 
 WORKING = (
     # read
-    Field("input_uri", TEXT, "Where the input lies: a file URI, `#n` for the n-th record of a file."),
+    Field(
+        "input_uri",
+        TEXT,
+        "Where the input lies: a URI, with a fragment for a record or member of it (`#3`, `#folder/a.html`).",
+    ),
     Field("offset", pa.int64(), "First byte of the input in its file."),
     Field("length", pa.int64(), "Bytes of the input in its file.", "the whole file"),
     Field("file_size", pa.int64(), "Bytes of the file when it was listed.", "not a file"),
     Field("file_modified_at", TIME, "Modification time of the file when it was listed.", "not a file"),
+    Field("fetched_from", TEXT, "The web address that the bytes came from.", "not from the web"),
+    Field("charset", TEXT, "The character encoding that the server declared.", "it declared none"),
     Field("raw", pa.large_binary(), "The bytes; not kept after parsing.", "not read"),
     Field("bytes_digest", TEXT, "SHA-256 of the bytes.", "not read"),
     Field("size", pa.int64(), "How many bytes.", "not read"),
@@ -283,7 +289,7 @@ WORKING = (
     Field("reason_code", TEXT, "Why, as a word.", "the row is in order"),
     Field("reason", TEXT, "Why, as a sentence.", "the row is in order"),
     # parse
-    Field("media_type", TEXT, "text/plain, text/html or application/json.", "not parsed"),
+    Field("media_type", TEXT, "text/plain, text/html, application/json or message/rfc822.", "not known yet"),
     Field("declared_language", TEXT, "The language the document claims.", "it claims none"),
     # recognise, fingerprint
     Field("entities", ENTITIES, "The entities of `text_en`.", "the row is stopped"),

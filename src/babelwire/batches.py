@@ -34,7 +34,7 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
     return (
         Read(how.reading),
         SkipUnchanged(),
-        Parse(how.source),
+        Parse(how.source, how.reading),
         Clean(latest=recipe.started_at),
         Identify(recipe.started_at),
         KeepWindow(recipe.since, recipe.until),
@@ -63,6 +63,7 @@ def run_batch(planned: Path, finished: Path, recipe: Recipe) -> dict[str, int]:
         frame = stage(frame)
         seconds[stage.name] = time.perf_counter() - began
     write_batch(finished, frame, seconds)
+    planned.unlink()
     return tally(frame)
 
 

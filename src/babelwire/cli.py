@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import IntEnum
@@ -71,7 +71,12 @@ def babelwire(
 @app.command()
 def ingest(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", readable=False, help="Files and folders of articles.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders, patterns ('in/**/*.html'), addresses (https://, s3://), or - for a list of them on "
+            "standard input.",
+        ),
     ],
     lake: LakeOption,
     config: ConfigOption = None,
@@ -82,7 +87,7 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 if an input was rejected or is pending.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take articles in: text, HTML, JSON and JSON Lines, found by content below each PATH.
+    """Take articles in: text, HTML, JSON, feeds, mail and archives of them, told apart by content.
 
     --since and --until take only articles published in that time, until not included.
     Running again takes in only what is new or changed; a run that was ended goes on where it stopped.
@@ -92,6 +97,7 @@ def ingest(
         overrides["translation"] = {"engine": engine}
     if jobs:
         overrides["jobs"] = jobs
+    paths = _places(paths)
     settings = _check_before_starting(paths, lake, config, overrides)
 
     from babelwire.batches import warm_up  # noqa: PLC0415
@@ -336,12 +342,12 @@ def _fail(sentence: str, status: Exit) -> NoReturn:
 
 
 def _check_before_starting(
-    paths: Iterable[Path], lake: Path, config: Path | None, overrides: dict[str, Any]
+    paths: Sequence[str], lake: Path, config: Path | None, overrides: dict[str, Any]
 ) -> Settings:
     """What can be seen to be wrong at once is said at once, before a server starts."""
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"There is no file or folder {path}. Check its spelling, and that its disk is mounted.")
+    from babelwire.reading.places import check  # noqa: PLC0415
+
+    check(paths)
     settings = _settings(config, overrides)
     if settings.translation.engine not in {"auto", "none"}:
         from babelwire.translation import choose  # noqa: PLC0415
@@ -351,6 +357,20 @@ def _check_before_starting(
 
     LakeFolder.create(lake)
     return settings
+
+
+def _places(paths: Sequence[str]) -> list[str]:
+    """The paths, with those on standard input in place of `-`: one a line, or separated by NUL as `find -print0` does."""
+    places: list[str] = []
+    for path in paths:
+        if path == "-":
+            listed = os.fsdecode(sys.stdin.buffer.read())
+            places += (each for each in listed.split("\0" if "\0" in listed else "\n") if each.strip())
+        else:
+            places.append(path)
+    if not places:
+        raise UsageError("No paths came on standard input. Pipe a list of files in, one a line.")
+    return places
 
 
 def _settings(config: Path | None, overrides: dict[str, Any]) -> Settings:

@@ -25,7 +25,7 @@ class Workers:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self._pool = ProcessPoolExecutor(
-            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_live_as_long_as_the_parent
+            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=live_as_long_as_the_parent
         )
 
     def begin(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
@@ -75,7 +75,8 @@ def processes(jobs: int) -> int:
     return jobs or len(os.sched_getaffinity(0))
 
 
-def _live_as_long_as_the_parent() -> None:
+def live_as_long_as_the_parent() -> None:
+    """Has this process, which another has spawned, end with that one however it ends, and leave Ctrl-C to it."""
     # Ctrl-C reaches every process of the terminal; it is the parent that decides what becomes of the batch.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()

@@ -28,7 +28,7 @@ def last_state():
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_run_in_order_is_completed_and_says_what_became_of_its_inputs(inbox, tmp_path):
-    summary = run([inbox], tmp_path / "lake", None, ALONE)
+    summary = run([str(inbox)], tmp_path / "lake", None, ALONE)
     assert summary.counts["new"] == 4
     state = last_state()
     assert (state.type.value, state.name, state.message) == ("COMPLETED", "Completed", "4 new")
@@ -37,7 +37,7 @@ def test_a_run_in_order_is_completed_and_says_what_became_of_its_inputs(inbox, t
 @pytest.mark.usefixtures("prefect_server")
 def test_a_run_with_rejects_is_completed_with_warnings(inbox, tmp_path):
     (inbox / "empty.txt").write_text("")
-    run([inbox], tmp_path / "lake", None, ALONE)
+    run([str(inbox)], tmp_path / "lake", None, ALONE)
     state = last_state()
     assert (state.type.value, state.name) == ("COMPLETED", "CompletedWithWarnings")
     assert state.message == "4 new, 1 rejected"
@@ -48,14 +48,14 @@ def test_a_run_that_cannot_publish_has_failed(inbox, tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.doc").write_text("x")
     with pytest.raises(UsageError, match="is not a lake"):
-        run([inbox], tmp_path / "thesis", None, ALONE)
+        run([str(inbox)], tmp_path / "thesis", None, ALONE)
     assert last_state().type.value == "FAILED"
 
 
 @pytest.mark.usefixtures("prefect_server")
 def test_small_batches_in_two_processes_give_the_same_articles_as_one(inbox, tmp_path):
-    run([inbox], tmp_path / "one", None, ALONE)
-    run([inbox], tmp_path / "two", None, {**ALONE, "jobs": 2, "batch_size": 1})
+    run([str(inbox)], tmp_path / "one", None, ALONE)
+    run([str(inbox)], tmp_path / "two", None, {**ALONE, "jobs": 2, "batch_size": 1})
     columns = ["article_id", "content_hash", "text", "story_id", "relation", "related_to"]
     one, two = (Lake(tmp_path / name).articles()[columns] for name in ("one", "two"))
     assert one.to_dict("list") == two.to_dict("list")

@@ -39,7 +39,7 @@ def test_a_file_is_described_as_the_system_does(tmp_path):
     path = write(tmp_path / "a.txt", "12345")
     os.utime(path, ns=(0, 1_700_000_000_123_456_789))
     [found] = find_files([tmp_path])
-    assert found == FoundFile(path.as_uri(), path, 5, datetime(2023, 11, 14, 22, 13, 20, 123456, tzinfo=UTC))
+    assert found == FoundFile(path.as_uri(), 5, datetime(2023, 11, 14, 22, 13, 20, 123456, tzinfo=UTC), path)
 
 
 def test_hidden_names_are_passed_over_unless_they_are_given(tmp_path):

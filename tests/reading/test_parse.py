@@ -1,6 +1,8 @@
 """How bytes become documents, whatever they are."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,15 +13,23 @@ from hypothesis import strategies as st
 from babelwire.article import PENDING
 from babelwire.frames import make_frame, values
 from babelwire.reading import Parse
+from babelwire.settings import Fields, Reading
 
 NOW = datetime.now(UTC)
+LIMITS = Reading()
 PAGE = (
     "<html lang=it><head><title>Il ponte</title></head><body><article><h1>Il ponte</h1><p>"
     "Il ponte pedonale sul canale è stato riaperto questa mattina dopo due anni di lavori.</p></article></body></html>"
 )
 
 
-def parse(*raw: bytes, uris: list[str] | None = None, source: str = "", **columns: list[Any]) -> dict[str, list[Any]]:
+def parse(
+    *raw: bytes,
+    uris: list[str] | None = None,
+    source: str = "",
+    limits: Reading = LIMITS,
+    **columns: list[Any],
+) -> dict[str, list[Any]]:
     frame = make_frame(
         {
             "input_uri": uris or [f"file:///in/{n}" for n in range(len(raw))],
@@ -28,7 +38,7 @@ def parse(*raw: bytes, uris: list[str] | None = None, source: str = "", **column
             **columns,
         }
     )
-    parsed = Parse(source)(frame)
+    parsed = Parse(source, limits)(frame)
     assert len(parsed) == len(raw)
     return {column: values(parsed, column) for column in parsed.columns}
 
@@ -39,6 +49,63 @@ def test_the_content_and_not_the_name_says_what_an_input_is():
     )
     assert found["media_type"] == ["text/plain", "text/html", "application/json"]
     assert found["disposition"] == [None, None, None]
+
+
+def test_a_mail_is_a_mail_and_one_that_is_cut_out_of_json_lines_is_not():
+    mail = (
+        b"From: Redazione <redazione@ilcanale.example>\nTo: lettori@ilcanale.example\nSubject: Il ponte\n"
+        b"Date: Tue, 4 Mar 2025 09:30:00 +0100\nMessage-ID: <1@ilcanale.example>\n\n"
+        b"Il ponte pedonale sul canale e' stato riaperto questa mattina dopo due anni di lavori.\n"
+    )
+    found = parse(mail, mail, media_type=[None, "application/json"])
+    assert found["media_type"][0] == "message/rfc822"
+    assert found["headline"][0] == "Il ponte"
+    assert found["reason_code"] == [None, "damaged_json"]
+
+
+def test_what_was_fetched_has_the_address_that_it_came_from_unless_it_names_another():
+    bare, named = b'{"text": "Testo."}', b'{"text": "Testo.", "url": "https://ilcanale.example/ponte"}'
+    asked = "https://levante.example/a/1?utm_source=feed"
+    found = parse(bare, named, b"Testo.", fetched_from=[asked] * 3)
+    assert found["uri"] == [
+        "https://levante.example/a/1",
+        "https://ilcanale.example/ponte",
+        "https://levante.example/a/1",
+    ]
+
+
+def test_the_encoding_that_a_server_declares_counts():
+    greek = "Η γέφυρα άνοιξε ξανά."
+    assert parse(greek.encode("iso8859_7"), charset=["iso-8859-7"])["text"] == [greek]
+
+
+def test_fields_that_the_configuration_names_are_looked_at_first():
+    named = Reading(fields=Fields(text=("corpo",), headline=("testata.titolo",)))
+    raw = json.dumps({"testata": {"titolo": "Il ponte"}, "corpo": "Riapre oggi.", "text": "Altro."}).encode()
+    found = parse(raw, limits=named)
+    assert (found["headline"], found["text"]) == (["Il ponte"], ["Riapre oggi."])
+
+
+def test_an_input_that_takes_too_long_is_rejected_and_the_others_are_read():
+    slow = b'{"text": "' + b"<p>a" * 1_000_000 + b'"}'
+    found = parse(b"Testo.", slow, b"Altro testo.", limits=Reading(max_seconds=0.3))
+    assert found["reason_code"] == [None, "too_slow", None]
+    assert found["text"] == ["Testo.", None, "Altro testo."]
+
+
+def test_an_input_that_needs_too_much_memory_is_rejected_and_the_others_are_read():
+    long = b"Testo. " * 1_000_000
+    found = parse(b"Testo.", long, b"Altro testo.", limits=Reading(max_memory_bytes=20_000_000))
+    assert found["reason_code"] == [None, "too_much_memory", None]
+    assert found["text"] == ["Testo.", None, "Altro testo."]
+
+
+def test_the_process_that_reads_batches_does_not_load_the_parsers():
+    script = (
+        "import sys; from babelwire.reading import Parse, Read; "
+        "sys.exit(bool({'trafilatura', 'htmldate', 'dateparser', 'lxml'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_text_is_left_to_cleaning():
@@ -74,7 +141,7 @@ def test_the_source_is_the_publisher_then_the_default_then_the_site():
 
 
 def test_a_record_of_a_file_is_json_or_nothing():
-    found = parse(b"rubbish", b'{"text": "Testo."}', uris=["file:///a.jsonl#1", "file:///a.jsonl#2"])
+    found = parse(b"rubbish", b'{"text": "Testo."}', media_type=["application/json"] * 2)
     assert found["reason_code"] == ["damaged_json", None]
     assert found["stage"] == ["parse", None]
 

@@ -18,7 +18,7 @@ ADDED = ("raw", "bytes_digest", "size")
 
 
 def listed(folder: Path) -> pd.DataFrame:
-    rows = list(discover([folder], max_bytes=10_000))
+    rows = list(discover([str(folder)], limits=Reading(max_bytes=10_000)))
     return make_frame({column: [row[column] for row in rows] for column in rows[0]})
 
 
@@ -142,7 +142,7 @@ def test_an_input_without_content_is_rejected(tmp_path, content):
     ("content", "kind"),
     [
         (b"%PDF-1.7 plain words", "PDF"),
-        (b"PK\x03\x04 plain words", "zip"),
+        (b"SQLite format 3\0 plain words", "SQLite"),
         (b"\x89PNG\r\n\x1a\n plain words", "PNG"),
         (b"{\\rtf1 plain words}", "Rich Text"),
     ],

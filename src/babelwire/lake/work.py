@@ -24,6 +24,7 @@ from babelwire.lake.folder import LakeFolder
 from babelwire.lake.lock import hold
 
 _SECONDS = b"babelwire.seconds"
+_MOST_CARRIED = 50_000_000
 _IDENTITY = ["input_uri", "offset", "length", "file_size", "file_modified_at"]
 
 
@@ -70,15 +71,18 @@ class Work:
         return {row for path in self.finished() for row in identities(read_batch(path, columns=_IDENTITY))}
 
     def batches(self, inputs: Iterable[Mapping[str, Any]], size: int) -> Iterator[tuple[Path, Path]]:
-        """Writes the inputs down in batches of `size`; yields for each where it is and where its result goes."""
+        """Writes the inputs down in batches of `size`, fewer where their bytes come along and are many; yields for
+        each where it is and where its result goes."""
         number = max((int(path.stem.rpartition("-")[2]) for path in self.folder.glob("*-*.parquet")), default=0)
         group: list[Mapping[str, Any]] = []
+        carried = 0
         for row in inputs:
             group.append(row)
-            if len(group) == size:
+            carried += len(row.get("raw") or b"")
+            if len(group) == size or carried >= _MOST_CARRIED:
                 number += 1
                 yield self._plan(number, group)
-                group = []
+                group, carried = [], 0
         if group:
             yield self._plan(number + 1, group)
 

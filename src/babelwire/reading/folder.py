@@ -9,33 +9,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import unquote_to_bytes
 
 from babelwire.errors import InputProblem, RejectInput, TryLater, UsageError
+from babelwire.reading.found import Found, Unusable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class FoundFile:
-    """A regular file as it was when it was listed.
+class FoundFile(Found):
+    """A regular file on this machine; `uri` is that of its real path, percent-encoded byte by byte."""
 
-    `uri` is a file URI of the real path, percent-encoded byte by byte; `size` is in bytes; `modified_at` is in
-    UTC, cut to microseconds.
-    """
-
-    uri: str
     path: Path
-    size: int
-    modified_at: datetime
 
-
-@dataclass(frozen=True)
-class Unusable:
-    """Something in a folder that gives no file, and why."""
-
-    uri: str
-    problem: InputProblem
+    def open(self) -> BinaryIO:
+        return open_regular(self.path)
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[FoundFile | Unusable]:
@@ -61,6 +51,22 @@ def path_of(input_uri: str) -> Path:
     if not uri.startswith("file:///"):
         raise ValueError(f"not a file URI: {input_uri!r}")
     return Path(os.fsdecode(unquote_to_bytes(uri.removeprefix("file://"))))
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Opens a file for reading, and never waits for a pipe that has taken its place.
+
+    Raises:
+        OSError: it cannot be opened.
+        RejectInput: it is not a regular file.
+    """
+    opened = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+        opened.close()
+        raise RejectInput(
+            "not_a_file", "The file was replaced by something that is not one. Look at what writes there."
+        )
+    return opened
 
 
 def modification_time(status: os.stat_result) -> datetime:
@@ -148,7 +154,7 @@ class _Walk:
                 "not_a_file",
                 "This is a pipe, a socket or a device and was not opened. Only files and folders are read.",
             )
-        return FoundFile(path.as_uri(), path, status.st_size, modification_time(status))
+        return FoundFile(path.as_uri(), status.st_size, modification_time(status), path)
 
     def _list(self, folder: Path, status: os.stat_result) -> Iterator[Path | Unusable] | None:
         identity = (status.st_dev, status.st_ino)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
-from trafilatura.meta import reset_caches
 
-from babelwire.errors import RejectInput
 from babelwire.frames import each_row, values, with_columns
-from babelwire.reading.html_pages import charset_of, read_page
-from babelwire.reading.json_documents import looks_like_object, read_object
-from babelwire.reading.metadata import host_of
-from babelwire.reading.text import decode, read_text
+from babelwire.reading.guarded import Guarded
+from babelwire.settings import Reading
 
-_PAGE = re.compile(
-    r"<(?:!doctype html|html|head|body|div|article|section|main|header|h1|p|meta|title|table)\b", re.IGNORECASE
-)
-_XML = re.compile(r"<(?:\?xml|rss|feed|nitf|newsml|newsitem|newsmessage|!doctype)\b", re.IGNORECASE)
+_READS = ("raw", "media_type", "file_modified_at", "fetched_from", "charset")
+# named, because only the process that parses needs to import them
+_DOCUMENT = "babelwire.reading.document:document"
+_FORGET = "babelwire.reading.document:forget"
 _COLUMNS: dict[str, Any] = {
     "media_type": None,
     "uri": None,
@@ -41,60 +36,39 @@ _COLUMNS: dict[str, Any] = {
 class Parse:
     """Makes a document of the bytes of each input, by their content and not their name.
 
-    Reads `raw`, `input_uri` and `file_modified_at`; adds `media_type`, `uri`, `source`, `section`, `headline`,
-    `standfirst`, `byline`, `dateline`, `published_at` and `published_from` (metadata, or null), `modified_at`,
-    `declared_language` and `text`; empties `raw`.
+    The work is done in a process of its own, which is ended where an input takes too long or too much memory.
+
+    Reads `raw`, `media_type` (of a record whose stream says what it is, else null), `file_modified_at`,
+    `fetched_from` and `charset`; adds `media_type`, `uri`, `source`, `section`, `headline`, `standfirst`, `byline`,
+    `dateline`, `published_at` and `published_from` (metadata, or null), `modified_at`, `declared_language` and `text`;
+    empties `raw`.
 
     Args:
         source_default: the publisher of documents that name none.
+        limits: for one input, and the names of JSON fields.
     """
 
     name = "parse"
 
-    def __init__(self, source_default: str) -> None:
+    def __init__(self, source_default: str, limits: Reading) -> None:
         self.source_default = source_default
+        self.limits = limits
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
-        parsed = each_row(frame, self.name, ("raw", "input_uri", "file_modified_at"), _COLUMNS, self._document)
+        guarded = _guarded(self.limits)
+
+        def work(*, raw: bytes, **known: Any) -> Mapping[str, Any]:
+            how = {"source_default": self.source_default, "fields": self.limits.fields}
+            found: dict[str, Any] = guarded.call(_DOCUMENT, raw, **known, **how)
+            return found
+
+        parsed = each_row(frame, self.name, _READS, _COLUMNS, work)
         if "text/html" in values(parsed, "media_type"):
-            reset_caches()  # trafilatura's grow with every page
+            guarded.call(_FORGET)
         return with_columns(parsed, raw=[None] * len(parsed))
 
-    def _document(self, *, raw: bytes, input_uri: str, file_modified_at: datetime | None) -> Mapping[str, Any]:
-        now = datetime.now(UTC)
-        latest = max(now, file_modified_at or now)
-        text = decode(raw, declared=charset_of(raw) if raw.lstrip()[:1] == b"<" else None)
-        media_type = "application/json" if "#" in input_uri else media_type_of(text)
-        if media_type == "application/json":
-            found = read_object(text, latest=latest)
-        elif media_type == "text/html":
-            found = read_page(text, latest=latest)
-        else:
-            found = read_text(text)
-        return {
-            **_COLUMNS,
-            **{column: found[column] for column in _COLUMNS if column in found},
-            "media_type": media_type,
-            "source": self._source(found),
-            "published_from": "metadata" if found.get("published_at") else None,
-        }
 
-    def _source(self, found: Mapping[str, Any]) -> str:
-        return found.get("publisher") or self.source_default or host_of(found.get("uri")) or found.get("site") or ""
-
-
-def media_type_of(text: str) -> str:
-    """text/html, application/json or text/plain.
-
-    Raises:
-        RejectInput: it is XML of another kind (`unknown_format`).
-    """
-    start = text.lstrip()[:1000]
-    if start.startswith("<"):
-        if _PAGE.search(start):
-            return "text/html"
-        if _XML.match(start):
-            raise RejectInput(
-                "unknown_format", "The input is XML but no web page. Give articles as plain text, HTML or JSON."
-            )
-    return "application/json" if looks_like_object(start) else "text/plain"
+@lru_cache(maxsize=1)
+def _guarded(limits: Reading) -> Guarded:
+    """The process that parses, one for all stages that parse within these limits."""
+    return Guarded(limits)

@@ -7,7 +7,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -15,8 +14,9 @@ import pandas as pd
 
 from babelwire.errors import RejectInput, TryLater
 from babelwire.frames import each_row
-from babelwire.reading.folder import modification_time, path_of, unreadable
-from babelwire.reading.records import open_regular, too_large
+from babelwire.reading.folder import modification_time, open_regular, path_of, unreadable
+from babelwire.reading.limits import too_large
+from babelwire.reading.objects import open_object
 from babelwire.settings import Reading
 
 _MAGIC = {
@@ -52,9 +52,9 @@ _MOST_CONTROLS = 0.02
 class Read:
     """Reads the bytes of each input: adds `raw`, `bytes_digest` (SHA-256, hexadecimal) and `size`.
 
-    Reads `input_uri`, `offset`, `length`, `file_size` and `file_modified_at`. Inputs of one file that follow each
-    other are read from one opening of it. Stops what is gone, unreadable, changed since it was listed, too large,
-    empty or binary.
+    Reads `input_uri`, `offset`, `length`, `file_size`, `file_modified_at`, and `raw` where the bytes came along.
+    Inputs of one file that follow each other are read from one opening of it. Stops what is gone, unreadable, changed
+    since it was listed, too large, empty or binary.
     """
 
     name = "read"
@@ -72,45 +72,49 @@ class Read:
                 length: int | None,
                 file_size: int | None,
                 file_modified_at: datetime | None,
+                raw: bytes | None,
             ) -> Mapping[str, Any]:
-                listed = (file_size, file_modified_at)
-                try:
-                    raw = self._bytes(opened.at(path_of(input_uri)), offset or 0, length, listed)
-                except OSError as error:
-                    raise unreadable("file", error) from error
+                if raw is None:
+                    listed = (file_size, file_modified_at)
+                    try:
+                        raw = self._bytes(opened.at(input_uri), offset or 0, length, listed)
+                    except OSError as error:
+                        raise unreadable("file", error) from error
                 _check(raw)
                 return {"raw": raw, "bytes_digest": hashlib.sha256(raw).hexdigest(), "size": len(raw)}
 
-            reads = ("input_uri", "offset", "length", "file_size", "file_modified_at")
+            reads = ("input_uri", "offset", "length", "file_size", "file_modified_at", "raw")
             return each_row(frame, self.name, reads, {"raw": None, "bytes_digest": None, "size": None}, work)
 
     def _bytes(
         self, file: BinaryIO, offset: int, length: int | None, listed: tuple[int | None, datetime | None]
     ) -> bytes:
-        size = _check_unchanged(file, listed)
+        size = _size(file, listed)
         wanted = size - offset if length is None else length
         if wanted > self.settings.max_bytes:
             raise too_large(wanted, self.settings.max_bytes)
         file.seek(offset)
         raw = file.read(wanted)
-        _check_unchanged(file, listed)
+        _size(file, listed)
         if len(raw) != wanted:
             raise _changed()
         return raw
 
 
 class _Opened:
-    """The file that was read last, open."""
+    """What was read last, open."""
 
     def __init__(self) -> None:
-        self._path: Path | None = None
+        self._uri: str | None = None
         self._file: BinaryIO | None = None
 
-    def at(self, path: Path) -> BinaryIO:
-        """The file at `path`, opened unless it is open."""
-        if self._file is None or path != self._path:
+    def at(self, input_uri: str) -> BinaryIO:
+        """The file or object of an input, opened unless it is open."""
+        uri = input_uri.partition("#")[0]
+        if self._file is None or uri != self._uri:
             self.close()
-            self._file, self._path = open_regular(path), path
+            self._file = open_regular(path_of(uri)) if uri.startswith("file:") else open_object(uri)
+            self._uri = uri
         return self._file
 
     def close(self) -> None:
@@ -127,13 +131,20 @@ class _Opened:
         self.close()
 
 
-def _check_unchanged(file: BinaryIO, listed: tuple[int | None, datetime | None]) -> int:
+def _size(file: BinaryIO, listed: tuple[int | None, datetime | None]) -> int:
     """The size of the file in bytes, where size and time are as they were listed."""
-    status = os.fstat(file.fileno())
     size, modified_at = listed
-    if size not in (None, status.st_size) or modified_at not in (None, modification_time(status)):
+    try:
+        status = os.fstat(file.fileno())
+    except OSError:  # an object in a store, which is replaced and never changed in place
+        found = file.seek(0, os.SEEK_END)
+    else:
+        found = status.st_size
+        if modified_at not in (None, modification_time(status)):
+            raise _changed()
+    if size not in (None, found):
         raise _changed()
-    return status.st_size
+    return found
 
 
 def _changed() -> TryLater:
