@@ -1,16 +1,21 @@
-# make demo | test | lint | bench | quality | docs | lock | libretranslate
+# make demo | test | fuzz | lint | bench | quality | docs | lock | libretranslate
 
 PYTHON ?= python3
 LAKE ?= lake
+SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test lint bench quality docs lock engine libretranslate
+.PHONY: demo test fuzz lint bench quality docs lock engine libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
 test: .venv/.ready engine libretranslate
 	$(BIN)/python -m pytest
+
+# Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
+fuzz: .venv/.ready
+	FUZZ_SECONDS=$(SECONDS_EACH) $(BIN)/python -m pytest tests/fuzz
 
 lint: .venv/.ready
 	$(BIN)/ruff check .
@@ -21,6 +26,8 @@ lint: .venv/.ready
 bench: .venv/.ready engine
 	$(BIN)/python benchmarks/translation.py
 	$(BIN)/python benchmarks/translation_faults.py
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/damaged.py
 
 quality: .venv/.ready engine
 	$(BIN)/python benchmarks/quality.py

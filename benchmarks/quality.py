@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 FLOORS = json.loads((HERE / "floors.json").read_text("utf-8"))
@@ -29,16 +30,33 @@ def main() -> int:
         if changed:
             print(f"{benchmark}: skipped, these files are missing or others: {', '.join(changed)}")
             continue
-        for row in _run(benchmark, folder):
+        rows = _run(benchmark, folder)
+        for row in rows:
             floors = rules["floors"].get(str(row.get("engine", "")).split(" ")[0], {})
             for figure, floor in floors.items():
                 state = "ok" if row[figure] >= floor else "BELOW"
                 below += state == "BELOW"
                 print(f"{state:5} {benchmark} {row['engine']}: {figure} {row[figure]} (floor {floor})")
+        below += _below_peers(benchmark, rows, rules.get("never_below", {}))
     return 1 if below else 0
 
 
-def _run(benchmark: str, folder: str) -> list[dict[str, object]]:
+def _below_peers(benchmark: str, rows: list[dict[str, Any]], rules: dict[str, dict[str, list[str]]]) -> int:
+    """How many figures of an engine are below those of a peer in the same run."""
+    named = {str(row["engine"]).split(" ")[0]: row for row in rows}
+    below = 0
+    for engine, peers in rules.items():
+        for peer, figures in peers.items():
+            for figure in figures:
+                state = "ok" if named[engine][figure] >= named[peer][figure] else "BELOW"
+                below += state == "BELOW"
+                print(
+                    f"{state:5} {benchmark} {engine}: {figure} {named[engine][figure]} ({peer} {named[peer][figure]})"
+                )
+    return below
+
+
+def _run(benchmark: str, folder: str) -> list[dict[str, Any]]:
     command = [sys.executable, HERE / f"{benchmark}.py", "--eval", folder, "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]

@@ -6,16 +6,27 @@ import argparse
 import json
 import os
 import re
+import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from babelwire.settings import Translation
 from babelwire.translation import engine as engines
+from babelwire.translation.apertium import installed
+from babelwire.translation.checks import failed_checks
 from babelwire.translation.engine import Engine, EngineError
 from babelwire.translation.glossary import load_glossary, translate_with
 
 LOCAL = ("firefox", "apertium")
+WARM_UP = [
+    "Il sindaco di Trieste ha inaugurato ieri la biblioteca, dopo tre anni di lavori.",
+    "«Non ce lo aspettavamo», dice Anna Bellucci, che dal 2011 dirige il Brufolino di Zorbania.",
+    "Quando la nave è arrivata, il porto era chiuso e i pompieri lavoravano ancora alla sublimazione.",
+]
 PEERS = ("google", "microsoft", "bergamot-tiny", "bergamot-base-memory")
 
 
@@ -62,19 +73,16 @@ def measure_peers(folder: Path, limit: int) -> list[dict[str, object]]:
 
 
 def measure(engine: Engine, folder: Path, limit: int) -> dict[str, object]:
-    """BLEU, chrF, words per second (Italian, once the programs run) and the share of PER names that stand unchanged."""
+    """BLEU, chrF, speed in words per second (Italian) and the share of PER names that stand unchanged."""
     glossary = load_glossary("it", "en")
-    engine.translate(["Prova."], "it", "en")
     row: dict[str, object] = {"engine": f"{engine.name} {engine.version}"}
     texts = folder / "translation" / "flores-dev.it"
     if texts.is_file():
         italian = _lines(texts, limit)
-        started = time.perf_counter()
         answers = translate_with(engine, glossary, italian, "it", "en")
-        seconds = time.perf_counter() - started
         english = ["" if answer is None else answer.text for answer in answers]
         row |= _scores(english, _lines(texts.with_name("flores-dev.en"), limit))
-        row["words_per_second"] = round(sum(len(text.split()) for text in italian) / seconds)
+        row |= measure_speed(engine.name, italian)
     tagged = folder / "entities" / "kind_wn_dev.tsv"
     if tagged.is_file():
         sentences = [(text, names) for text, names in read_names(tagged) if names][:limit]
@@ -86,6 +94,60 @@ def measure(engine: Engine, folder: Path, limit: int) -> dict[str, object]:
         ]
         row["per_unchanged"] = round(sum(kept) / len(kept), 3)
     return row
+
+
+def measure_speed(name: str, italian: list[str]) -> dict[str, object]:
+    """Words per second with names, glossary and checks, in one process and in two, once everything is loaded.
+
+    Beside Apertium stands what its programs do when they are piped by hand, each pivot once over all sentences, and
+    our speed in one process as a share of that.
+    """
+    words = sum(len(text.split()) for text in italian)
+    row: dict[str, object] = {}
+    for count in (1, 2):
+        row[f"words_per_second_{count}"] = round(words / _seconds(name, [italian[n::count] for n in range(count)]))
+    pivots = [pivot for pivot in ("spa", "cat") if installed(pivot)] if name == "apertium" else []
+    if pivots:
+        by_hand = words / sum(_seconds_by_hand(pivot, italian) for pivot in pivots)
+        row["by_hand"] = round(by_hand)
+        row["share_of_by_hand"] = round(words / _seconds(name, [italian]) / by_hand, 2)
+    return row
+
+
+def _seconds(name: str, shares: Sequence[list[str]]) -> float:
+    """Wall time from the moment all processes are warm until the last has translated its share."""
+    context = get_context("spawn")
+    warm, done = context.Barrier(len(shares) + 1), context.Barrier(len(shares) + 1)
+    processes = [context.Process(target=_work, args=(name, share, warm, done), daemon=True) for share in shares]
+    for process in processes:
+        process.start()
+    try:
+        warm.wait(120)
+        started = time.perf_counter()
+        done.wait(600)
+        seconds = time.perf_counter() - started
+    finally:
+        for process in processes:
+            process.join(10)
+    return seconds
+
+
+def _work(name: str, italian: list[str], warm: Barrier, done: Barrier) -> None:
+    engine, glossary = engines.choose(Translation(engine=name)), load_glossary("it", "en")
+    assert engine is not None
+    for texts in (WARM_UP, italian):
+        for text, answer in zip(texts, translate_with(engine, glossary, texts, "it", "en"), strict=True):
+            failed_checks(text, answer)
+        (warm if texts is WARM_UP else done).wait(600)
+    engine.close()
+
+
+def _seconds_by_hand(pivot: str, italian: list[str]) -> float:
+    started = time.perf_counter()
+    text = "\n".join(italian).encode()
+    for mode in (f"ita-{pivot}", f"{pivot}-eng"):
+        text = subprocess.run(["apertium", "-u", mode], input=text, capture_output=True, check=True).stdout
+    return time.perf_counter() - started
 
 
 def read_names(file: Path) -> list[tuple[str, list[str]]]:
