@@ -57,14 +57,18 @@ class Fetching(Section):
     """Fetching feeds and pages from the web."""
 
     user_agent: str = Field(
-        "babelwire (news archive; configure fetching.user_agent)", description="How it names itself to a site."
+        "babelwire (news archive; configure fetching.user_agent)",
+        pattern=r"^[\x20-\x7e]+$",
+        description="How it names itself to a site.",
     )
     follow: Literal["web", "always", "never"] = Field(
         "web",
         description="Which feeds' announcements are followed to the page: of feeds from the web, of all, of none.",
     )
     delay_seconds: float = Field(1, ge=0, description="Least time between two requests to a host.")
-    timeout_seconds: float = Field(30, gt=0, description="Longest wait to connect, and for each part of an answer.")
+    timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait to connect and for each part of an answer; ten times as long for the whole."
+    )
     max_bytes: int = Field(20_000_000, gt=0, description="A longer answer is given up.")
     max_redirects: int = Field(5, ge=0, description="How many redirects are followed.")
     allow_private: bool = Field(
