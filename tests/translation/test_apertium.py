@@ -12,9 +12,10 @@ import threading
 import pytest
 
 from babelwire.errors import UsageError
-from babelwire.translation import EngineError, Translated
+from babelwire.translation import EngineError
 from babelwire.translation.apertium import INSTALL, Apertium, installed
 from babelwire.translation.pipes import Chain
+from babelwire.translation.stream import Answer
 
 SENTENCES = [
     "Il sindaco ha aperto il nuovo ponte sul fiume.",
@@ -187,44 +188,78 @@ def test_the_version_names_program_pivots_and_a_digest_of_what_surrounds_them(ap
 
 
 class Told(Apertium):
-    """Each pivot answers as it is told: a text and how many words it did not know, or None."""
+    """Each pivot answers as it is told: a text and the words it did not know, or None. A word alone it knows, but for `dark`."""
 
-    def __init__(self, **answers: Translated | None) -> None:
+    def __init__(self, dark: str = "", **answers: Answer | None) -> None:
+        super().__init__()
+        self.dark = dark.split()
         self.answers = answers
-        self.asked: list[tuple[str, list[str]]] = []
+        self.asked: list[tuple[str, str]] = []
         self._pivots = list(answers)
-        self._lock = threading.Lock()
 
     def _run(self, pieces, pivot):
-        self.asked.append((pivot, pieces))
-        return [self.answers[pivot] for _ in pieces]
+        self.asked += [(pivot, piece) for piece in pieces]
+        return [self._answer(piece, pivot) for piece in pieces]
+
+    def _answer(self, piece, pivot):
+        if piece in {"segale", "avena", "orzo"}:
+            return Answer(piece, (piece,) if piece in self.dark else ())
+        return self.answers[pivot]
 
 
+@pytest.mark.usefixtures("apertium")
 @pytest.mark.parametrize(
     ("preferred", "other", "kept"),
     [
-        (Translated("first", 2), Translated("second", 1), "second"),
-        (Translated("first", 1), Translated("second", 1), "first"),
-        (Translated("first", 1), Translated("second", 2), "first"),
-        (None, Translated("second", 3), "second"),
-        (Translated("first", 1), None, "first"),
+        (Answer("first", ("segale", "avena")), Answer("second", ("avena",)), "second"),
+        (Answer("first", ("segale",)), Answer("second", ("segale",)), "first"),
+        (Answer("first", ("segale",)), Answer("second", ("segale", "avena")), "first"),
+        (None, Answer("second", ("segale", "avena", "orzo")), "second"),
+        (Answer("first", ("segale",)), None, "first"),
     ],
 )
 def test_of_two_pivots_the_one_that_knew_more_words_is_kept(preferred, other, kept):
-    assert english(Told(spa=preferred, cat=other), "segale") == [kept]
+    assert english(Told(spa=preferred, cat=other), "segale avena") == [kept]
 
 
 @pytest.mark.parametrize(
     ("source", "opens"), [("Segale", "Rye"), ("segale", "rye"), ("«Segale", "Rye"), ("3 segale", "rye")]
 )
 def test_a_sentence_opens_with_a_capital_where_its_source_does(source, opens):
-    assert english(Told(spa=Translated("rye"), cat=None), source) == [opens]
+    assert english(Told(spa=Answer("rye"), cat=None, dark="segale"), f"{source} gialla") == [opens]
 
 
-def test_the_second_pivot_is_asked_only_where_the_first_leaves_doubt():
-    engine = Told(spa=Translated("known"), cat=Translated("never"))
-    assert english(engine, "segale", "avena") == ["known", "known"]
-    assert [pivot for pivot, pieces in engine.asked if pieces] == ["spa"]
+@pytest.mark.usefixtures("apertium")
+@pytest.mark.parametrize(
+    ("left", "dark", "second"),
+    [
+        ((), "", False),
+        (("segale", "avena"), "segale avena", False),
+        (("segale", "avena"), "segale", True),
+        (("cebada",), "cebada", True),
+    ],
+    ids=["nothing left", "left by both", "one left by the first alone", "a word that the first pivot put in"],
+)
+def test_the_second_pivot_is_asked_only_where_it_may_leave_fewer_words(left, dark, second):
+    engine = Told(spa=Answer("first", left), cat=Answer("second"), dark=dark)
+    assert english(engine, "segale avena") == ["second" if second else "first"]
+    assert (("cat", "segale avena") in engine.asked) == second
+
+
+@pytest.mark.usefixtures("apertium")
+def test_a_word_is_asked_about_once():
+    engine = Told(spa=Answer("first", ("segale",)), cat=Answer("second"), dark="segale")
+    assert english(engine, "segale avena", "orzo segale", "segale avena") == ["first"] * 3
+    assert english(engine, "orzo avena segale") == ["first"]
+    assert engine.asked.count(("cat", "segale")) == 1
+
+
+@pytest.mark.usefixtures("apertium")
+def test_a_segment_full_of_unknown_words_goes_to_the_second_pivot_as_a_whole():
+    words = tuple(f"parola{c}" for c in "abcdefghijklmnopqrst")
+    engine = Told(spa=Answer("first", words), cat=Answer("second"))
+    assert english(engine, " ".join(words)) == ["second"]
+    assert len(engine.asked) == 2
 
 
 def test_a_placeholder_or_a_code_is_not_an_unknown_word(apertium):

@@ -34,6 +34,11 @@ def test_terms_become_placeholders_by_the_rules_of_the_file(text, hidden):
     assert TERMS.hide(text).text == hidden
 
 
+@pytest.mark.parametrize("name", ["Costa d'Avorio", "Costa d’Avorio"])
+def test_a_country_is_found_with_either_apostrophe(name):
+    assert load_glossary("it", "en").hide(f"Vive in {name}.").terms[0][0] == "Ivory Coast"
+
+
 def test_the_longer_term_wins():
     assert TERMS.hide("La Corte d'appello e la Corte").terms == (("the Court of Appeal", False), ("the Court", False))
 

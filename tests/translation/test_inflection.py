@@ -36,6 +36,7 @@ from babelwire.translation.inflection import Word, english_forms, italian_forms
             "riducendo:reducing ridotta:reduced ridussero:reduced riduce:reduces",
         ),
         ("v", "ridurre/ridotto/ridusse", "reduce", "ridurrà:will_reduce riduceva:reduced"),
+        ("v", "sottrarre/sottratto/sottrasse/sottrae", "subtract", "sottraendo:subtracting sottrarrà:will_subtract"),
         ("v", "imporre/imposto/impose", "ban", "imponendo:banning imposti:banned imporranno:will_ban"),
         (
             "v",

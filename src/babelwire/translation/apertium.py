@@ -2,7 +2,8 @@
 
 Debian's language pairs come with a mode file each, a line of programs joined by pipes. The two modes of a pivot are
 chained into one long-lived pipeline per process. Text travels in Apertium's stream format, segments end with NUL.
-A segment in which the first pivot left unknown words goes through the others too, and the one that knew more is kept.
+A segment in which the first pivot left words that another may know goes through that one too, and the one that knew
+more is kept.
 """
 
 from __future__ import annotations
@@ -21,40 +22,21 @@ from pathlib import Path
 
 from babelwire.errors import UsageError
 from babelwire.settings import configs_folder
-from babelwire.translation.cognates import english_cognate
 from babelwire.translation.engine import EngineError, Translated
 from babelwire.translation.glossary import read_terms
 from babelwire.translation.lexicon import Hidden, Lexicon, read_lexicon
 from babelwire.translation.phrasing import Phrases, put_right
 from babelwire.translation.pipes import Chain, ChainError
+from babelwire.translation.stream import Answer, cut, decode, encode
 
 INSTALL = {
     "cat": "apt-get install apertium apertium-cat-ita apertium-eng-cat",
     "spa": "apt-get install apertium apertium-spa-ita apertium-eng-spa",
 }
 
-# A segment ends with a full stop of our own between empty format blocks: without a sentence end the analysis would
-# run on into the next segment, and without a block at the end lt-proc 3.7.1 holds the answer back (-b, -g with -z).
-_END = "[].[]"
-
-# The stream format gives these a meaning, and not every program honours its escapes; Spanish loses the per cent sign. Unicode's noncharacters are never
-# text, so they stand in for them.
-_SPECIAL = "\\^$/[]{}<>@*#~%"
-_STAND_INS = {ord(c): chr(0xFDD0 + i) for i, c in enumerate(_SPECIAL)}
-_STOOD_FOR = {ord(stand_in): chr(c) for c, stand_in in _STAND_INS.items()}
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-_MARKS = re.compile(r"[*#@~]")
-# A word with a digit is a code or a placeholder, which no dictionary is expected to know.
-_UNKNOWN = re.compile(r"[*@](?=\w)(?!\w*\d)")
-_LEFT = re.compile(r"\*((?=[^\W\d_A-Z])[^\W\d_]{6,30})(?![\w])")
-_ESCAPED = re.compile(r"\\(.)")
-
-# 1.200 and 1.200,5 and 3,5 as Italian writes them; a comma with three digits after it is left alone.
-_NUMBER = re.compile(r"(?<![\d.,-])(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d{1,2})(?![.,-]?\d)")
-_POINTS_AND_COMMAS = str.maketrans(".,", ",.")
-
-# The programs handle up to 500 words at once and take ever longer for long ones; sentences are rarely above 400.
-_LONGEST = 1500
+# More words than these are not worth asking about one by one.
+_ASKED = 12
+_REMEMBERED = 50_000
 
 
 class Apertium:
@@ -80,6 +62,7 @@ class Apertium:
         self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
         self._chains: dict[str, Chain] = {}
+        self._known: dict[tuple[str, str], bool] = {}
 
     @property
     def version(self) -> str:
@@ -99,11 +82,11 @@ class Apertium:
         """
         if not self.can(source, target):
             raise UsageError(f"Apertium translates from it to en here, not from {source} to {target}.")
-        cut = [_cut(text) for text in texts]
-        pieces = [piece for parts in cut for piece in parts if _has_letters(piece)]
+        parts_of = [cut(text) for text in texts]
+        pieces = [piece for parts in parts_of for piece in parts if _has_letters(piece)]
         with self._lock:
             answers = iter(self._with_phrases(pieces))
-        return [_rejoin([next(answers) if _has_letters(p) else Translated(p) for p in parts]) for parts in cut]
+        return [_rejoin([next(answers) if _has_letters(p) else Translated(p) for p in parts]) for parts in parts_of]
 
     def close(self) -> None:
         """Ends the programs."""
@@ -116,28 +99,45 @@ class Apertium:
         phrases = _phrases()
         hidden = [_lexicon().hide(phrases.hide(piece)) for piece in pieces]
         results = [
-            answer and _restored(phrases, piece, answer)
+            None if answer is None else _restored(phrases, piece, answer)
             for piece, answer in zip(hidden, self._best([h.text for h in hidden]), strict=True)
         ]
         lost = [i for i, result in enumerate(results) if result is None and hidden[i].text != pieces[i]]
         for i, answer in zip(lost, self._best([pieces[i] for i in lost]), strict=True):
-            results[i] = answer and Translated(put_right(answer.text), answer.unknown_words)
+            results[i] = None if answer is None else Translated(put_right(answer.text), answer.unknown_words)
         return [
             r and Translated(_opened_like(p, r.text), r.unknown_words) for p, r in zip(pieces, results, strict=True)
         ]
 
-    def _best(self, pieces: list[str]) -> list[Translated | None]:
+    def _best(self, pieces: list[str]) -> list[Answer | None]:
         best = self._run(pieces, self._pivots[0])
         for pivot in self._pivots[1:]:
-            doubtful = [i for i, result in enumerate(best) if result is None or result.unknown_words]
+            doubtful = self._doubtful(pieces, best, pivot)
             for i, other in zip(doubtful, self._run([pieces[i] for i in doubtful], pivot), strict=True):
                 so_far = best[i]
                 if other is not None and (so_far is None or other.unknown_words < so_far.unknown_words):
                     best[i] = other
         return best
 
-    def _run(self, pieces: list[str], pivot: str) -> list[Translated | None]:
-        results: list[Translated | None] = []
+    def _doubtful(self, pieces: list[str], answers: list[Answer | None], pivot: str) -> list[int]:
+        """Where the pivot may leave fewer words: it knows one that was left, or that one is not in the Italian."""
+        asked = {
+            i: answer.left if answer and len(answer.left) <= _ASKED and _stand_in(pieces[i], answer.left) else ()
+            for i, answer in enumerate(answers)
+            if answer is None or answer.left
+        }
+        self._ask({word for words in asked.values() for word in words}, pivot)
+        return [i for i, words in asked.items() if not words or any(self._known[pivot, word] for word in words)]
+
+    def _ask(self, words: set[str], pivot: str) -> None:
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        new = sorted(word for word in words if (pivot, word) not in self._known)
+        for word, answer in zip(new, self._run(new, pivot), strict=True):
+            self._known[pivot, word] = answer is None or not answer.left
+
+    def _run(self, pieces: list[str], pivot: str) -> list[Answer | None]:
+        results: list[Answer | None] = []
         try:
             for result in self._answers(pieces, pivot):
                 results.append(result)  # noqa: PERF402  (what came before the programs died is kept)
@@ -145,7 +145,7 @@ class Apertium:
             results += [self._alone(piece, pivot) for piece in pieces[len(results) :]]
         return results
 
-    def _alone(self, piece: str, pivot: str) -> Translated | None:
+    def _alone(self, piece: str, pivot: str) -> Answer | None:
         try:
             return next(self._answers([piece], pivot))
         except ChainError:
@@ -161,17 +161,17 @@ class Apertium:
                 f"and where that fails install it again: {INSTALL[pivot]}"
             ) from problem
 
-    def _answers(self, pieces: list[str], pivot: str) -> Iterator[Translated]:
+    def _answers(self, pieces: list[str], pivot: str) -> Iterator[Answer]:
         if not pieces:
             return
         if pivot not in self._chains or not self._chains[pivot].mine:
             self._chains[pivot] = self._start(pivot)
         chain, missing = self._chains[pivot], len(pieces)
         try:
-            for answer in chain.answers([_encode(p) for p in pieces], timeout_seconds=self._timeout_seconds):
-                translated = _decode(answer)
+            for answer in chain.answers([encode(p) for p in pieces], timeout_seconds=self._timeout_seconds):
+                decoded = decode(answer)
                 missing -= 1
-                yield translated
+                yield decoded
         finally:
             if missing:
                 chain.kill()
@@ -247,7 +247,7 @@ def _lexicon() -> Lexicon:
     return read_lexicon(_words_file())
 
 
-def _restored(phrases: Phrases, hidden: Hidden, answer: Translated) -> Translated | None:
+def _restored(phrases: Phrases, hidden: Hidden, answer: Answer) -> Translated | None:
     english = hidden.restore(answer.text)
     text = None if english is None else phrases.restore(hidden.text, put_right(english))
     return None if text is None else Translated(text, answer.unknown_words)
@@ -255,7 +255,17 @@ def _restored(phrases: Phrases, hidden: Hidden, answer: Translated) -> Translate
 
 @functools.cache
 def _surroundings() -> str:
-    modules = ("apertium", "cognates", "glossary", "inflection", "lexicon", "names", "phrasing")
+    modules = (
+        "alternatives",
+        "apertium",
+        "cognates",
+        "glossary",
+        "inflection",
+        "lexicon",
+        "names",
+        "phrasing",
+        "stream",
+    )
     files = [*(Path(__file__).with_name(f"{name}.py") for name in modules), _phrases_file(), _words_file()]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
@@ -278,17 +288,12 @@ def _opened_like(source: str, text: str) -> str:
     return text[:opens] + text[opens].upper() + text[opens + 1 :]
 
 
+def _stand_in(text: str, words: Sequence[str]) -> bool:
+    return set(re.findall(r"\w+", text)).issuperset(words)
+
+
 def _has_letters(text: str) -> bool:
     return any(c.isalpha() for c in text)
-
-
-def _cut(text: str) -> list[str]:
-    parts, start = [], 0
-    while len(text) - start > _LONGEST:
-        end = text.rfind(" ", start, start + _LONGEST) + 1 or start + _LONGEST
-        parts.append(text[start:end])
-        start = end
-    return [*parts, text[start:]]
 
 
 def _rejoin(parts: list[Translated | None]) -> Translated | None:
@@ -296,17 +301,3 @@ def _rejoin(parts: list[Translated | None]) -> Translated | None:
     if len(whole) < len(parts):
         return None
     return Translated("".join(part.text for part in whole), sum(part.unknown_words for part in whole))
-
-
-def _encode(piece: str) -> bytes:
-    return (_UNSAFE.sub("\ufffd", piece).translate(_STAND_INS) + _END).encode()
-
-
-def _decode(answer: bytes) -> Translated:
-    text = answer.decode(errors="replace")
-    if not text.endswith(_END):
-        # Programs after one that died end their output with whatever they have, and a NUL.
-        raise ChainError("an answer is cut short")
-    text = _LEFT.sub(lambda word: english_cognate(word[1]) or word[0], _ESCAPED.sub(r"\1", text.removesuffix(_END)))
-    words = _NUMBER.sub(lambda number: number[0].translate(_POINTS_AND_COMMAS), _MARKS.sub("", text))
-    return Translated(words.translate(_STOOD_FOR), len(_UNKNOWN.findall(text)))

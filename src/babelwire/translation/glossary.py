@@ -6,20 +6,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from babelwire.errors import UsageError
 from babelwire.settings import configs_folder
+from babelwire.translation.alternatives import any_of
 from babelwire.translation.engine import Engine, Translated
 from babelwire.translation.names import Name, country_names, find_names
 
 # Apertium takes capitals with a digit for one unknown word and passes it on as it is.
 _PLACEHOLDER = re.compile(r"(?P<at>\b[Aa]t )?ZQX(?P<number>\d+)Q")
 _CLASH = re.compile(r"zqx", re.IGNORECASE)
-_DEPTH = 4
 
 _PLAIN = dict.fromkeys(("il", "lo", "la", "i", "gli", "le", "l'"), "") | {
     stem + ending: plain
@@ -63,11 +63,12 @@ class Glossary:
     """Terms and their translations, matched by the rules in the header of the glossary file."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:
-        self._names = {source: target for source, target in terms.items() if source[0].isupper()}
-        self._phrases = {source.lower(): target for source, target in terms.items() if not source[0].isupper()}
+        spelt = {_plain(source): target for source, target in terms.items()}
+        self._names = {source: target for source, target in spelt.items() if source[0].isupper()}
+        self._phrases = {source.lower(): target for source, target in spelt.items() if not source[0].isupper()}
         self._pattern = re.compile(
-            rf"(?<!\w)(?:(?i:(?P<article>{_any_of(_PLAIN)})(?:(?<=['’])|\s))?(?P<name>{_any_of(self._names)})"
-            rf"|(?i:(?P<phrase>{_any_of(self._phrases)})(?:\s(?P<adjective>{_NATIONALITIES}))?))(?!\w)"
+            rf"(?<!\w)(?:(?i:(?P<article>{any_of(_PLAIN)})(?:(?<=['’])|\s))?(?P<name>{any_of(self._names)})"
+            rf"|(?i:(?P<phrase>{any_of(self._phrases)})(?:\s(?P<adjective>{_NATIONALITIES}))?))(?!\w)"
         )
 
     def hide(self, text: str, *, names: bool = False) -> Hidden:
@@ -188,28 +189,6 @@ def _left(text: str, name: Name, taken: Sequence[tuple[int, int]]) -> list[tuple
 def _restore(hidden: Hidden, result: Translated | None) -> Translated | None:
     text = None if result is None else hidden.restore(result.text)
     return None if result is None or text is None else Translated(text, result.unknown_words)
-
-
-def _any_of(sources: Iterable[str]) -> str:
-    longest_first = sorted(sources, key=lambda source: (-len(source), source))
-    spelt = [
-        tuple(part for word in source.split() for part in (r"\s+", *map(_letter, word)))[1:] for source in longest_first
-    ]
-    return f"(?:{_branches(spelt)})" if spelt else "(?!)"
-
-
-def _branches(spelt: Sequence[tuple[str, ...]], depth: int = 0) -> str:
-    """The alternatives in their order, told apart by their first letters: hundreds in a row are tried one by one."""
-    if depth == _DEPTH or len(spelt) == 1:
-        return "|".join("".join(parts) for parts in spelt)
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for parts in spelt:
-        by_first.setdefault(parts[0] if parts else "", []).append(parts[1:])
-    return "|".join(f"{first}(?:{_branches(rest, depth + 1)})" if first else "" for first, rest in by_first.items())
-
-
-def _letter(letter: str) -> str:
-    return "['’]" if letter == "'" else re.escape(letter)
 
 
 def _plain(found: str) -> str:
