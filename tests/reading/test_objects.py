@@ -131,6 +131,16 @@ def test_a_store_that_does_not_answer_stops_the_run_with_a_sentence(store, monke
         find_objects(["s3://archive"])
 
 
+def test_a_store_that_wants_credentials_says_so(store, monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    store.clear_instance_cache()
+    with pytest.raises(BabelwireError, match="AWS_ACCESS_KEY_ID"):
+        find_objects(["s3://archive"])
+
+
 def test_a_kind_of_store_that_nobody_knows_is_told():
     with pytest.raises(UsageError, match="in no kind of store that is known"):
         find_objects(["gopher://example.org/a"])

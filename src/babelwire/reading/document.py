@@ -90,7 +90,8 @@ def media_type_of(text: str) -> str:
             return "text/html"
         if _XML.match(start):
             raise RejectInput(
-                "unknown_format", "The input is XML of a kind that is not read. Give articles as text, HTML, JSON, a feed or mails."
+                "unknown_format",
+                "The input is XML of a kind that is not read. Give articles as text, HTML, JSON, a feed or mails.",
             )
     return "application/json" if looks_like_object(start) else "text/plain"
 

@@ -43,7 +43,9 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_UNSEEN = frozenset(["figcaption", "form", "head", "iframe", "noscript", "object", "script", "style", "svg", "template"])
+_UNSEEN = frozenset(
+    ["figcaption", "form", "head", "iframe", "noscript", "object", "script", "style", "svg", "template"]
+)
 _TAG = re.compile(
     r"</?(?:a|b|blockquote|br|div|em|figure|h[1-6]|i|img|li|ol|p|section|span|strong|ul)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE,

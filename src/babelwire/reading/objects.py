@@ -88,12 +88,12 @@ def _start(address: str) -> tuple[Any, dict[str, Any]]:
         return system, system.info(path)
     except FileNotFoundError as error:
         raise UsageError(f"There is nothing at {address}. Check the bucket and the prefix.") from error
-    except PermissionError as error:
-        raise BabelwireError(
-            f"{address} may not be listed with these credentials. Set those of a user who may, as in AWS_PROFILE or "
-            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-        ) from error
     except Exception as error:
+        if isinstance(error, PermissionError) or "Credentials" in type(error).__name__:
+            raise BabelwireError(
+                f"{address} may not be listed without credentials, or with these. Set those of a user who may, as in "
+                "AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            ) from error
         raise BabelwireError(
             f"The store of {address} cannot be reached or refuses ({type(error).__name__}). Look at the network, the "
             "credentials and the endpoint (as in AWS_ENDPOINT_URL)."
