@@ -57,6 +57,14 @@ def test_a_place_is_not_something_to_be_at():
     assert TERMS.hide("al Cremlino").restore("They live at ZQX0Q") == "They live at the Kremlin"
 
 
+@pytest.mark.parametrize(
+    ("term", "said"), [("earthquake", "an earthquake"), ("tremor", "a tremor"), ("union", "a union")]
+)
+def test_the_indefinite_article_fits_the_term(term, said):
+    hidden = Glossary({"scossa": term}).hide("una scossa")
+    assert hidden.restore("a ZQX0Q") == hidden.restore("an ZQX0Q") == said
+
+
 @pytest.mark.parametrize("translated", ["nothing", "ZQX0Q and ZQX0Q", "ZQX0Q, ZQX7Q", "zqx0q"])
 def test_a_lost_doubled_or_strange_placeholder_is_noticed(translated):
     assert TERMS.hide("A Mosca").restore(translated) is None

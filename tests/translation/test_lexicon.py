@@ -1,5 +1,7 @@
 """Words that go through Apertium under the guise of others."""
 
+import re
+
 import pytest
 
 from babelwire.errors import UsageError
@@ -44,9 +46,20 @@ def test_a_guise_that_stands_in_the_text_is_not_worn():
 
 
 def test_words_beyond_the_guises_and_those_without_forms_are_set_aside():
-    hidden = LEXICON.hide("zattera zattera zattera zattera vieppiù")
-    assert hidden.text == "farfalla zebra balena ZQW0Q ZQW1Q"
-    assert hidden.restore("butterfly zebra whale ZQW0Q ZQW1Q") == "raft raft raft raft ever more"
+    hidden = LEXICON.hide("zattera " * 7 + "vieppiù")
+    assert hidden.text == "farfalla zebra balena iena zanzara formica ZQW0Q ZQW1Q"
+    restored = hidden.restore("butterfly zebra whale hyena mosquito ant ZQW0Q ZQW1Q")
+    assert restored == "raft " * 7 + "ever more"
+
+
+def test_a_noun_or_an_adjective_may_count_only_after_a_determiner_or_only_elsewhere():
+    lexicon = Lexicon(
+        [Word("F", "salita", "climb"), Word("M", "politico", "politician"), Word("A", "politico", "political")]
+    )
+    assert lexicon.hide("è salita").text == "è salita"
+    assert lexicon.hide("la lunga salita").text == "la lunga salita"
+    assert lexicon.hide("una salita e l'ultima, dell'altra salita").text == "una farfalla e l'ultima, dell'altra zebra"
+    assert lexicon.hide("il politico e il leader politico").text == "il coccodrillo e il leader molecolare"
 
 
 def test_forms_to_be_left_are_left():
@@ -118,8 +131,45 @@ def test_other_uses_of_da_are_left_to_the_pivots(text):
     assert LEXICON.hide(text).text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("sia il sindaco che la giunta", "ZQW0Q=both il sindaco ZQW1Q=and la giunta"),
+        ("ha vinto sia in Italia sia all'estero", "ha vinto ZQW0Q=both in Italia ZQW1Q=and all'estero"),
+        ("credo che sia il migliore che la squadra abbia", "credo che sia il migliore che la squadra abbia"),
+        ("non sia la prima che il pubblico vede", "non sia la prima che il pubblico vede"),
+        ("i propri figli", "ZQW0Q=their own figli"),
+        ("nel proprio paese", "ZQW0Q=in their own paese"),
+        ("sei mesi dopo", "ZQW0Q=six mesi dopo"),
+        ("tu sei soli", "tu sei soli"),
+        ("lavora in modo rapido e in maniera efficace", "lavora rapidamente e efficacemente"),
+        ("in modo zqua", "in modo zqua"),
+    ],
+)
+def test_pairs_and_manners_are_said_in_english(text, english):
+    hidden = Lexicon([]).hide(text)
+    said = re.sub(r"ZQW(\d+)Q", lambda m: f"{m[0]}={hidden.plain[int(m[1])]}", hidden.text)
+    assert " ".join(said.split()) == english
+
+
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("unit", ["da ", "viene ", "issimo", "loro ", "è già ", "zattera ", "dall'", "mente ", "a"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "da ",
+        "viene ",
+        "issimo",
+        "loro ",
+        "è già ",
+        "zattera ",
+        "dall'",
+        "mente ",
+        "sia il ",
+        "sia in a che ",
+        "in modo ",
+        "sei ",
+    ],
+)
 def test_hostile_text_is_hidden_and_restored_in_bounded_time(unit):
     hidden = LEXICON.hide(unit * (1_000_000 // len(unit)))
     hidden.restore(hidden.text)
@@ -138,7 +188,7 @@ def test_the_packaged_words_have_forms_that_differ_from_the_guises():
     lexicon = read_lexicon(file)
     assert lexicon.hide("il villaggio").restore("the crocodile") == "the village"
     lines = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if "\t" in line]
-    entries = [Word(*fields) for fields in lines if fields[0] != "-"]
+    entries = [Word(fields[0].lower(), *fields[1:]) for fields in lines if fields[0] != "-"]
     assert len(entries) > 2000
     assert len({(word.kind, word.italian) for word in entries}) == len(entries)
     assert not {form for word in entries for form in italian_forms(word)} & {"coccodrillo", "farfalla", "congelare"}

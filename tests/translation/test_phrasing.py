@@ -28,6 +28,18 @@ PHRASES = Phrases({"nei pressi di": "near", "tuttavia": "however", "grazie a": "
         ("at the Wednesday", "on Wednesday"),
         ("the persons that sleep", "the people who sleep"),
         ("the others ships", "the other ships"),
+        ("known like the boss of the port", "known as the head of the port"),
+        ("it looks like a ship", "it looks like a ship"),
+        ("cities like ZQX0Q and Genoa", "cities such as ZQX0Q and Genoa"),
+        ("among the port and the old town", "between the port and the old town"),
+        ("in the XIX century and the XXI century", "in the 19th century and the 21st century"),
+        ("open up to the end, for up to 5 ships", "open until the end, for up to 5 ships"),
+        ("they took part to the vote, included the women", "they took part in the vote, including the women"),
+        ("from the one to the another", "from the one to the other"),
+        ("an only ship", "a single ship"),
+        ("an alike ship and an honest man", "a similar ship and an honest man"),
+        ("at the last 5 months, and no the port", "in the last 5 months, and not the port"),
+        ("the subsequent day was tall", "the following day was high"),
         ("ZQX0Q Has declared", "ZQX0Q declared"),
         ("a origami", "an origami"),
         ("a university", "a university"),
@@ -39,7 +51,24 @@ def test_grammar_is_put_right(before, after):
 
 
 @pytest.mark.timeout(20)
-@pytest.mark.parametrize("unit", ["has ", "the ", "among 1 ", "1.1", "  ", "ZQX0Q ", "is already ", "1,", "a"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "has ",
+        "the ",
+        "among 1 ",
+        "1.1",
+        "  ",
+        "ZQX0Q ",
+        "is already ",
+        "1,",
+        "a",
+        "like ",
+        "XVI ",
+        "among a ",
+        "up to the ",
+    ],
+)
 def test_hostile_text_is_put_right_in_bounded_time(unit):
     put_right(unit * (200_000 // len(unit)))
 

@@ -18,7 +18,8 @@ from babelwire.translation.engine import Engine, Translated
 from babelwire.translation.names import Name, country_names, find_names
 
 # Apertium takes capitals with a digit for one unknown word and passes it on as it is.
-_PLACEHOLDER = re.compile(r"(?P<at>\b[Aa]t )?ZQX(?P<number>\d+)Q")
+_PLACEHOLDER = re.compile(r"(?:(?P<at>\b[Aa]t )|(?P<an>\ban? |^An? ))?ZQX(?P<number>\d+)Q")
+_VOWEL = re.compile(r"[AEIOaeio](?!u|ne\b)|[Uu](?!ni|N|[ekst]|ra)")
 _CLASH = re.compile(r"zqx", re.IGNORECASE)
 
 _PLAIN = dict.fromkeys(("il", "lo", "la", "i", "gli", "le", "l'"), "") | {
@@ -55,6 +56,8 @@ class Hidden:
         if is_place and before:
             # An engine that does not know the word as a place says "at Genoa" for "a Genova".
             before = {"at ": "in ", "At ": "In "}[before]
+        if match["an"]:
+            return f"{match['an'][0]}{'n' if _VOWEL.match(term) else ''} {term}"
         shown = before + term
         return shown[0].upper() + shown[1:] if match.start() == 0 else shown
 

@@ -81,10 +81,10 @@ def _hard_c(stem: str) -> bool:
 
 
 def _italian_verb(lemma: str, irregular: list[str]) -> tuple[str, ...]:
-    contracted = re.fullmatch(r"(.+?)(urr|orr)e", lemma)
+    contracted = re.fullmatch(r"(.+?)(arr|orr|urr)e", lemma)
     stem, vowel = lemma[:-3], lemma[-3]
     if contracted:
-        stem, vowel = contracted[1] + {"urr": "uc", "orr": "on"}[contracted[2]], "e"
+        stem, vowel = contracted[1] + {"arr": "a", "orr": "on", "urr": "uc"}[contracted[2]], "e"
     given = dict(enumerate(irregular))
     participle = given.get(0, stem + {"a": "at", "e": "ut", "i": "it"}[vowel] + "o")[:-1]
     past = given.get(1, stem + {"a": "ò", "e": "é", "i": "ì"}[vowel])
@@ -133,6 +133,6 @@ def _gerund(lemma: str) -> str:
 
 def _doubled(lemma: str) -> str:
     short = re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", lemma) or re.search(
-        r"(?:xpel|mpel|ncel|mit|nfer|refer)$", lemma
+        r"(?:xpel|mpel|ncel|mit|nfer|sfer|refer)$", lemma
     )
     return lemma + lemma[-1] if short and not lemma.endswith("k") else lemma

@@ -34,9 +34,13 @@ def _guises(kind: str, pairs: str) -> tuple[Guise, ...]:
 
 
 _GUISES = {
-    "m": _guises("m", "coccodrillo:crocodile pinguino:penguin cammello:camel"),
-    "f": _guises("f", "farfalla:butterfly zebra:zebra balena:whale"),
-    "a": _guises("a", "molecolare:molecular lunare:lunar muscolare:muscular dentale:dental"),
+    "m": _guises(
+        "m", "coccodrillo:crocodile pinguino:penguin cammello:camel elefante:elephant delfino:dolphin coniglio:rabbit"
+    ),
+    "f": _guises("f", "farfalla:butterfly zebra:zebra balena:whale iena:hyena zanzara:mosquito formica:ant"),
+    "a": _guises(
+        "a", "molecolare:molecular lunare:lunar muscolare:muscular dentale:dental orbitale:orbital stellare:stellar"
+    ),
     # The first two tell the past from the participle ("wrote", "written"), which only irregular verbs need.
     "v": _guises("v", "congelare:freeze/froze/frozen dimenticare:forget/forgot/forgotten"),
     "r": _guises(
@@ -45,8 +49,21 @@ _GUISES = {
     ),
 }
 _SUPERLATIVE = re.compile(r"(?<!\w)([a-zàèéìòù]{3,20})issim([oaie])(?!\w)")
+_IN_A_WAY = re.compile(r"(?<!\w)in (?:modo|maniera) (?P<stem>[a-zàèéìòù]{3,20})(?P<end>[oae])(?![\wàèéìòù])")
+_OPENS = r"(?:(?:i|il|la|lo|gli|le|una?|su[oaie]i?|(?:de|a|da|ne|su)(?:l|i|gli|ll[oae])|in|a|per|con|di|da|su|tra)(?= )|(?:(?:(?:de|a|da|ne|su)l)?l|un)['’])"
+_BOTH = re.compile(
+    rf"(?<!\w)(?<!che )(?<!non )(?<!come )(?<!dove )(?<!quale )sia (?P<one>{_OPENS}(?:[^\W\d_]|[ '’-]){{1,60}}?) (?:che|sia) (?={_OPENS})",
+    re.IGNORECASE,
+)
 _AFTER_FIRST = re.compile(r"^(ZQW\d+Q )([A-Z])(?=[a-z])")
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]+(?![\w-])")
+_DETERMINER = re.compile(
+    r"(?<!\w)(?:(?:(?:de|da|a|ne|su)?ll|un|quest|quell)['’]|(?:i|la|lo|gli|le|il|una?|uno|(?:de|da|a|ne|su)(?:l|llo|lla|i|gli|lle)|col|coi"
+    r"|quest[oaie]|que[il]|quell[oae]|quegli|[mts]u[oae]|miei|tuoi|suoi|[nv]ostr[oaie]|loro|alcun[ie]|qualche|ogni|nuov[oaie]|prim[oaie]"
+    r"|altr[oaie]|stess[oaie]|grand[ei]|molt[ie]|due|tre|quattro|cinque|sei|dieci|\d{1,9}|ZQW\d+Q)\s)$",
+    re.IGNORECASE,
+)
+_GUARDED = {"M": "m", "F": "f", "A": "a"}
 
 _PARTICIPLE = r"[a-zàèéìòù]{2,20}(?:[aiu]t|ss|tt|lt|nt|st|rt|rs|s)[oaie]"
 _ADVERBS = r"(?:(?:già|ancora|anche|poi|sempre|mai|stato|stata|stati|state|[a-z]{2,20}mente) ){0,2}"
@@ -90,7 +107,8 @@ _CAME_FROM = (
 )
 _TIMES = "anni|anno|mesi|settimane|giorni|ore|minuti|decenni|secoli"
 _FUNCTION_WORDS = re.compile(
-    rf"(?<![\w'’])(?:(?P<theirs>(?:il|la|i|le)|(?:de|a|da|ne|su)(?:l|lla|i|lle)) loro (?=[a-z])"
+    rf"(?<![\w'’])(?:(?P<theirs>(?:il|la|i|le)|(?:de|a|da|ne|su)(?:l|lla|i|lle)) (?:loro|(?P<own>propri[oae]?)) (?=[a-z])"
+    rf"|(?P<six>(?<!tu )(?<!non )(?<!se )(?<!chi )sei) (?=(?:\w+[^\W\d_] )?(?:{_TIMES}|\w{{3,20}}[ie])\b)"
     rf"|(?P<since>dal) (?=\d{{4}}\b(?! al\b))"
     rf"|(?P<lasting>da) (?=(?:\w+ ){{1,2}}(?:{_TIMES})\b)"
     rf"|(?P<agent>(?<=[aiust]t[oaie] )|(?<=[lr]t[oi] )|(?<=s[oaie] ))?(?P<da>da{_FOR_THE}|da(?!\s+\w+[aei]r(?:e|si|lo|la|li|le|ci|gli)\b))"
@@ -104,9 +122,14 @@ _THEIRS = {"d": "of ", "a": "to ", "da": "from ", "n": "in ", "s": "on "}
 def _function_word(match: re.Match[str]) -> str:
     if match["theirs"]:
         before = match["theirs"].lower()
-        if before in {"il", "la", "i", "le"}:
-            return "their"
-        return _THEIRS["da" if before.startswith("da") else before[0]] + "their"
+        theirs = "their own" if match["own"] else "their"
+        return (
+            theirs
+            if before in {"il", "la", "i", "le"}
+            else _THEIRS["da" if before.startswith("da") else before[0]] + theirs
+        )
+    if match["six"]:
+        return "six"
     if match["since"]:
         return "since"
     if match["lasting"]:
@@ -117,6 +140,13 @@ def _function_word(match: re.Match[str]) -> str:
     )
     by = match["agent"] is not None and not after.isdigit() and not _MOTION.search(before)
     return ("by" if by else "from") + (" the" if len(match["da"]) > 2 else "")
+
+
+def _adverb(match: re.Match[str]) -> str:
+    stem, end = match["stem"], match["end"]
+    feminine = f"{stem}a" if end == "o" else stem if end == "e" and stem[-1] in "lr" else stem + end
+    adverb = f"{feminine}mente"
+    return adverb if zipf_frequency(adverb, "it") >= 2 else match[0]
 
 
 class Hidden(NamedTuple):
@@ -156,24 +186,38 @@ class Lexicon:
     """Words of the dictionary file, by their Italian forms.
 
     Args:
-        words: entries; of two with one form the first counts.
+        words: entries; of two with one form the first counts. `M` and `F` are nouns only after an article or its like,
+            and `A` is an adjective only elsewhere: "la politica", "la vita politica".
         left: forms that stay as they are, because they are other words too.
     """
 
     def __init__(self, words: Iterable[Word], *, left: Iterable[str] = ()) -> None:
         self._found: dict[str, tuple[str, int, tuple[str, ...]]] = {}
+        self._after_determiner: dict[str, tuple[str, int, tuple[str, ...]]] = {}
+        self._elsewhere: dict[str, tuple[str, int, tuple[str, ...]]] = {}
         moved: list[str] = []
-        for word in words:
+        for given in words:
+            word = given._replace(kind=_GUARDED.get(given.kind, given.kind))
+            found = {"M": self._after_determiner, "F": self._after_determiner, "A": self._elsewhere}.get(
+                given.kind, self._found
+            )
             english = english_forms(word)
             kind = "r" if word.kind in {"v", "e"} and english[2] == english[10] else word.kind.replace("e", "v")
             forms = italian_forms(word)
             for slot, form in enumerate(forms):
-                self._found.setdefault(form, (kind, slot, english))
+                found.setdefault(form, (kind, slot, english))
+            if word.kind in {"v", "e"}:
+                found.setdefault(forms[0].removesuffix("re").removesuffix("r") + "rsi", (kind, 0, english))
             moved += forms[2:6] if word.kind == "e" else ()
         for form in left:
             self._found.pop(form, None)
         participles = "|".join(map(re.escape, sorted(set(moved)))) or "(?!)"
         self._essere = re.compile(rf"\b({'|'.join(_HAVE)}) (?={_ADVERBS}(?:{participles})\b)")
+
+    def _entry(self, word: re.Match[str]) -> tuple[str, int, tuple[str, ...]] | None:
+        form, start = word[0].lower(), word.start()
+        determined = _DETERMINER.search(word.string, max(0, start - 12), start)
+        return (self._after_determiner if determined else self._elsewhere).get(form) or self._found.get(form)
 
     def _very(self, match: re.Match[str]) -> str:
         if match[0] in self._found:
@@ -192,6 +236,7 @@ class Lexicon:
         if "ZQW" in text:
             return Hidden(text, {}, ())
         text = _SUPERLATIVE.sub(self._very, text)
+        text = _IN_A_WAY.sub(_adverb, text)
         text = _VIENE.sub(lambda m: f"{_PASSIVE[m[1]]} ", text)
         text = self._essere.sub(lambda m: f"{_HAVE[m[1]]} ", text)
         plain: list[str] = []
@@ -202,6 +247,12 @@ class Lexicon:
             return f"ZQW{len(plain) - 1}Q "
 
         first = next((i for i, c in enumerate(text) if c.isalpha()), 0)
+
+        def both(match: re.Match[str]) -> str:
+            plain.extend(("both", "and"))
+            return f"ZQW{len(plain) - 2}Q {match['one']} ZQW{len(plain) - 1}Q "
+
+        text = _BOTH.sub(both, text)
         text = _FUNCTION_WORDS.sub(set_aside, text)
         lower = text.lower()
         free = {kind: [g for g in guises if not _in(g.italian, lower)] for kind, guises in _GUISES.items()}
@@ -211,7 +262,7 @@ class Lexicon:
             word = match[0]
             if not word.islower() and match.start() != first:
                 return word
-            entry = self._found.get(word.lower())
+            entry = self._entry(match)
             if entry is None:
                 return word
             kind, slot, english = entry
@@ -243,7 +294,7 @@ def read_lexicon(file: Path) -> Lexicon:
             continue
         if kind == "-" and len(rest) == 1:
             left += rest[0].split()
-        elif kind in {"m", "f", "a", "v", "e", "w"} and len(rest) == 2 and all(rest):
+        elif kind in {*"mfavew", *_GUARDED} and len(rest) == 2 and all(rest):
             words.append(Word(kind, *rest))
         else:
             raise UsageError(f"Line {number} of {file} is not a kind, an Italian word and its English, with TABs.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from babelwire.translation.alternatives import any_of
+
 _PAST_PAIRS = """
     been:was begun:began become:became broken:broke chosen:chose come:came done:did drawn:drew driven:drove
     drunk:drank eaten:ate fallen:fell flown:flew forbidden:forbade forgotten:forgot given:gave gone:went
@@ -49,7 +51,11 @@ _USUAL_PAIRS = """
     affirmed:said solicit:request solicited:requested signalled:reported initiate:start initiated:started
     inferior:lower elevated:high numerable:numerous subsequents:subsequent squad:team prolongue:extend
     contrive:devise contrived:devised dread:fear diffuse:spread diffused:spread encounter:meeting
-    encounters:meetings youngster:young_man youngsters:young_people
+    encounters:meetings youngster:young_man youngsters:young_people alike:similar existent:existing Occident:West
+    Orient:East flux:flow endeavour:effort endeavours:efforts seldom:rarely agriculturalist:farmer
+    agriculturalists:farmers diffusion:spread substituted:replaced substituting:replacing modality:method
+    modalities:methods renowns:called taller:higher tallest:highest amply:widely liberties:freedoms
+    liberty:freedom subsequently:later
 """
 _USUAL = dict(pair.split(":") for pair in _USUAL_PAIRS.split())
 
@@ -73,13 +79,31 @@ def _born(match: re.Match[str]) -> str:
 
 # Italian puts the article before what English leaves without one, unless it is of something ("the health of the king").
 _MASS_WORDS = """
-    agriculture biology chemistry childhood corruption courage democracy education equality globalisation happiness
-    health hunger immigration inflation justice labour life literature mathematics migration nature peace philosophy
-    physics politics pollution poverty privacy psychology racism religion science space technology terrorism tourism
-    transparency unemployment violence war warfare wealth
+    agriculture architecture biodiversity biology capitalism censorship chemistry childhood communism consumption corruption
+    courage culture death democracy diplomacy education employment equality evolution faith fascism freedom genetics
+    geography globalisation growth happiness health hunger immigration inflation innovation justice labour language life
+    literature logic love mathematics medicine memory migration music nature nutrition parliament peace philosophy
+    physics politics pollution poverty privacy productivity propaganda psychology racism religion research safety
+    science slavery society sociology space sport surgery technology terrorism tourism trade transparency
+    unemployment violence war warfare wealth
 """
 _MASS = "|".join(_MASS_WORDS.split())
 _IMPERSONAL = r"(?:[Ii]s|[Ww]as|[Ww]ill be|[Ww]ould be) (?:also |not |now |very )?(?:possible|necessary|important|difficult|easy|likely|impossible|essential|clear|true)"
+
+
+_ALIKE_AFTER = """
+    look looks looked feel feels felt seem seems seemed sound sounds something someone anything nothing just would I you we
+    they who people
+"""
+_LIKE = "(?<!, )" + "".join(rf"(?<!\b{before} )" for before in _ALIKE_AFTER.split())
+_ROMAN = {"X": 10, "V": 5, "I": 1}
+
+
+def _ordinal(match: re.Match[str]) -> str:
+    values = [_ROMAN[letter] for letter in match[1]]
+    number = sum(-v if any(v < later for later in values[i + 1 : i + 2]) else v for i, v in enumerate(values))
+    ending = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _it_is(match: re.Match[str]) -> str:
@@ -125,9 +149,41 @@ _RULES: tuple[_Rule, ...] = tuple(
             r"\1 who",
         ),
         (r", that (?=\S)", ", which "),
+        (r"(?<=[a-z], )included(?= (?:the|a|an|his|her|its|their)\b)", "including"),
+        (r"\b(and|but|,) no (?=(?:the|an?|in|for|to|with|only)\b|ZQX)", r"\1 not "),
+        (
+            r"\bat the last (?=(?:\d{1,3}|few|two|three|four|five|six|ten) (?:hours|days|weeks|months|years|decades)\b)",
+            "in the last ",
+        ),
+        (r"\b([Tt]he) another\b", r"\1 other"),
+        (r"\ban? only (?=[a-z])", "a single "),
+        (r"\b(took|take|takes|taken|taking) part to\b", r"\1 part in"),
+        (r"\b(is|was|are|were) that to (?=[a-z])", r"\1 to "),
+        (r"\bthe human (?=rights\b|beings\b)", "human "),
+        (r"\b[Bb]oss of\b", lambda m: m[0][0].replace("b", "h").replace("B", "H") + "ead of"),
+        (
+            r"\b(?:the )?subsequent (?=(?:day|days|week|weeks|month|months|year|years|morning|decade|decades|century)\b)",
+            "the following ",
+        ),
+        (r"\b([XVI]{1,6})(?= centur(?:y|ies)\b| and [XVI]{1,6} centur)", _ordinal),
+        (rf"\b{_LIKE}like (?=(?!(?:to|him|her|them|me|us|you|it|this|that|these|those)\b)[a-z\d])", "as "),
+        (r"(?<=[a-z]s )like (?=ZQX|[A-Z])", "such as "),
+        (r"\b([Aa])mong (?=(?:[\w'’-]{1,30} ){1,6}and\b)", lambda m: "Between " if m[1] == "A" else "between "),
+        (
+            r"\bup to (?=(?:the|his|her|its|their|this|that|today|now|then)\b)(?!the (?:border|top|knees?|neck|point)\b)",
+            "until ",
+        ),
+        (r"\btall\b(?! (?:man|men|woman|women|building|tree|tower|skyscraper))", "high"),
+        (r"\bto substitute\b", "to replace"),
+        (r"\bconcentrat(e|es|ed|ing) (?:on|in)\b", lambda m: f"focus{'' if m[1] == 'e' else m[1]} on"),
+        (r"\bcapacity to\b", "ability to"),
+        (
+            rf"\bup to (?=(?:the |{_DAY}|{_MONTH}|{_YEAR}))(?=(?:the )?(?:{_YEAR}|{_DAY}|{_MONTH}|end|beginning|morning|evening|day|\d{{1,2}} (?:{_MONTH})))",
+            "until ",
+        ),
         (r"\bwould have to\b", "should"),
         (
-            rf"\b(and|about|against|between|for|from|of|on|to|with|without|that) the ({_MASS})(?= (?:and|or|is|was|are|has|can|will)\b|[,.;:]|$)",
+            rf"\b(and|about|against|between|for|from|of|on|to|with|without|that) the ({_MASS})(?= (?:and|or|is|was|are|has|can|will|in|to|for|with|as|but|that|which|by|from)\b|[,.;:]|$)",
             r"\1 \2",
         ),
         (r"\ba lot of (?=(?:[a-z]+ )?[a-z]{2,}[^s\W]s\b|people\b|children\b|men\b|women\b)", "many "),
@@ -154,6 +210,7 @@ _RULES: tuple[_Rule, ...] = tuple(
         (r"\b([Tt])he (?:main|biggest|most) part of\b", r"\1he majority of"),
         (r"\b(is|are|was|were) no (?=[a-z]+(?:ed|al|ous|ive|ble|ior|ent|ant|ic|ful)\b)", r"\1 not "),
         (r"\b([Aa]) (?=[aeiou](?!ni|ne\b|nce|se|su|su|ur|uro|w))(?=[a-z]{3})", r"\1n "),
+        (r"\b([Aa])n (?=(?!h(?:eir|onest|onou?r|our))[b-df-hj-np-tv-z][a-z])", r"\1 "),
     )
 )
 
@@ -180,9 +237,8 @@ class Phrases:
         spelt = {form: target for source, target in phrases.items() for form, target in _forms(source, target)}
         self._targets = list(dict.fromkeys(spelt.values()))
         self._numbers = {source: self._targets.index(target) for source, target in spelt.items()}
-        longest_first = sorted(spelt, key=lambda source: (-len(source), source))
-        words = "|".join(re.escape(source).replace("'", "['’]").replace(r"\ ", r"\s") for source in longest_first)
-        self._pattern = re.compile(rf"(?<![\w'’])(?:{words or '(?!)'})(?:(?<=['’])|(?![\w'’]))", re.IGNORECASE)
+        words = any_of(spelt, space=r"\s")
+        self._pattern = re.compile(rf"(?<![\w'’]){words}(?:(?<=['’])|(?![\w'’]))", re.IGNORECASE)
 
     def hide(self, text: str) -> str:
         """The text with invented words for its phrases; a text that holds something like them stays as it is."""
