@@ -16,7 +16,7 @@ from pathlib import Path
 
 from babelwire.settings import Translation
 from babelwire.translation import engine as engines
-from babelwire.translation.apertium import installed
+from babelwire.translation.apertium_modes import installed
 from babelwire.translation.checks import failed_checks
 from babelwire.translation.engine import Engine, EngineError
 from babelwire.translation.glossary import load_glossary, translate_with

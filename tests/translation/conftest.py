@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from babelwire.translation.apertium import INSTALL, Apertium, installed
+from babelwire.translation.apertium import Apertium
+from babelwire.translation.apertium_modes import INSTALL, installed
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ import pytest
 
 from babelwire.errors import UsageError
 from babelwire.translation import EngineError
-from babelwire.translation.apertium import INSTALL, Apertium, installed
+from babelwire.translation.apertium import Apertium
+from babelwire.translation.apertium_modes import INSTALL, installed
 from babelwire.translation.pipes import Chain
 from babelwire.translation.stream import Answer
 
@@ -148,7 +149,7 @@ def test_a_segment_that_kills_the_programs_fails_alone(monkeypatch):
 @pytest.mark.usefixtures("apertium")
 def test_programs_that_answer_nothing_are_reported_with_the_remedy(monkeypatch):
     engine = Apertium(pivots=("cat",), timeout_seconds=0.2)
-    monkeypatch.setattr("babelwire.translation.apertium._commands", lambda pivot: [["cat"], ["tail", "-n", "1"]])
+    monkeypatch.setattr("babelwire.translation.apertium.commands", lambda pivot: [["cat"], ["tail", "-n", "1"]])
     with pytest.raises(EngineError, match=r"does not answer.*apt-get install"):
         engine.translate(["gatto"], "it", "en")
     engine.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from babelwire.translation import fresh_tagger
-from babelwire.translation.apertium import INSTALL, _commands, installed
+from babelwire.translation.apertium_modes import INSTALL, commands, installed
 
 # Says how many segments it has seen, and that it changed itself over "new".
 COUNTING = """
@@ -219,7 +219,7 @@ def test_a_tagger_that_a_report_does_not_change_goes_on(tmp_path):
 def test_the_models_of_the_installed_pivots_are_understood(pivot):
     if not installed(pivot):
         pytest.skip(INSTALL[pivot])
-    taggers = [command for command in _commands(pivot) if "apertium-tagger" in command]
+    taggers = [command for command in commands(pivot) if "apertium-tagger" in command]
     assert len(taggers) == 2
     for tagger in taggers:
         assert fresh_tagger.read_model(tagger[-1]).to_bytes() == Path(tagger[-1]).read_bytes()

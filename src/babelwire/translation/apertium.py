@@ -12,27 +12,20 @@ import functools
 import hashlib
 import os
 import re
-import shlex
-import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babelwire.errors import UsageError
 from babelwire.settings import configs_folder
+from babelwire.translation.apertium_modes import INSTALL, commands, installed
 from babelwire.translation.engine import EngineError, Translated
 from babelwire.translation.glossary import read_terms
 from babelwire.translation.lexicon import Hidden, Lexicon, read_lexicon
 from babelwire.translation.phrasing import Phrases, put_right
 from babelwire.translation.pipes import Chain, ChainError
 from babelwire.translation.stream import Answer, cut, decode, encode
-
-INSTALL = {
-    "cat": "apt-get install apertium apertium-cat-ita apertium-eng-cat",
-    "spa": "apt-get install apertium apertium-spa-ita apertium-eng-spa",
-}
 
 # More words than these are not worth asking about one by one.
 _ASKED = 12
@@ -179,54 +172,11 @@ class Apertium:
 
     def _start(self, pivot: str) -> Chain:
         try:
-            return Chain(_commands(pivot), environment={**os.environ, "LC_ALL": "C.UTF-8"})
+            return Chain(commands(pivot), environment={**os.environ, "LC_ALL": "C.UTF-8"})
         except OSError as error:
             raise EngineError(
                 f"A program of Apertium does not start ({error}). Install it again with: {INSTALL[pivot]}"
             ) from error
-
-
-def installed(pivot: str) -> bool:
-    """Whether the programs, the modes and the data files of a pivot are there."""
-    try:
-        commands = [command for mode in _modes(pivot) for command in _programs(mode, "-n")]
-    except (OSError, ValueError):
-        return False
-    files = [Path(word) for command in commands for word in command if word.startswith("/")]
-    return all(shutil.which(command[0]) for command in commands) and all(file.is_file() for file in files)
-
-
-def _modes(pivot: str) -> tuple[Path, Path]:
-    folder = Path(os.environ.get("APERTIUM_DATADIR", "/usr/share/apertium")) / "modes"
-    return folder / f"ita-{pivot}.mode", folder / f"{pivot}-eng.mode"
-
-
-def _commands(pivot: str) -> list[list[str]]:
-    into_pivot, into_english = _modes(pivot)
-    commands = _programs(into_pivot, "-n") + _programs(into_english, "-g")
-    return [_fresh(c) if c[0] == "apertium-tagger" else c for c in commands]
-
-
-def _programs(mode: Path, generate: str) -> list[list[str]]:
-    """The commands of a mode file, each with -z: answer at every NUL.
-
-    Args:
-        generate: the generator's option, `$1` in the file: -n hides unknown words, -g marks them with `*`.
-    """
-    commands: list[list[str]] = [[]]
-    for word in shlex.split(mode.read_text(encoding="utf-8")):
-        if word == "|":
-            commands.append([])
-        elif word != "$2":
-            commands[-1].append(generate if word == "$1" else word)
-    if not all(commands):
-        raise ValueError(f"{mode} is not a line of programs")
-    return [[program, "-z", *arguments] for program, *arguments in commands]
-
-
-def _fresh(tagger: list[str]) -> list[str]:
-    script = Path(__file__).with_name("fresh_tagger.py")
-    return [sys.executable, "-I", "-S", str(script), tagger[0], "-d", *tagger[1:]]
 
 
 def _phrases_file() -> Path:
@@ -258,6 +208,7 @@ def _surroundings() -> str:
     modules = (
         "alternatives",
         "apertium",
+        "apertium_modes",
         "cognates",
         "glossary",
         "inflection",

@@ -17,7 +17,7 @@ from babelwire import settings
 from babelwire.errors import UsageError
 from babelwire.frames import alive, values, with_columns
 from babelwire.language import detect_language
-from babelwire.translation.apertium import INSTALL
+from babelwire.translation.apertium_modes import INSTALL
 from babelwire.translation.chain import Answer, EngineChain, chain
 from babelwire.translation.engine import Engine
 from babelwire.translation.segments import Segments, split
