@@ -9,6 +9,11 @@ from lxml import etree, html
 from babelwire.errors import RejectInput
 
 _PARSER = html.HTMLParser(collect_ids=False, remove_comments=True, remove_pis=True)
+# what lxml's trees may not hold, though its parser lets it in
+_ILLEGAL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bce-f]|1[0-9a-f]|fff[ef]));",
+    re.IGNORECASE,
+)
 _DECLARATION = re.compile(r"\s*<\?xml[^<>]{0,200}>")
 _BLOCKS = frozenset(
     [
@@ -61,7 +66,7 @@ def tree_of(text: str) -> html.HtmlElement:
         RejectInput: the parser makes nothing of it (`damaged_html`).
     """
     try:
-        return html.document_fromstring(_DECLARATION.sub("", text, count=1), parser=_PARSER)
+        return html.document_fromstring(_DECLARATION.sub("", _ILLEGAL.sub(" ", text), count=1), parser=_PARSER)
     except Exception as error:  # what a parser raises over hostile bytes is not documented
         raise damaged(error) from error
 
