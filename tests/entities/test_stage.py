@@ -55,3 +55,15 @@ def test_an_empty_batch_and_one_that_is_stopped_altogether_need_no_model() -> No
     stage = Recognise(Entities(model="no_such_model"))
     assert list(stage(make_frame({"text_en": []}))["entities"]) == []
     assert values(stage(make_frame({"text_en": [TEXT], "disposition": ["pending"]})), "entities") == [None]
+
+
+def test_a_name_of_the_original_that_the_model_misses_in_clumsy_english_is_found() -> None:
+    frame = make_frame(
+        {
+            "text": ["Lo ha detto il prefetto Brilforti."],
+            "language": ["it"],
+            "text_en": ["It has said it the prefect Brilforti."],
+        }
+    )
+    (found,) = values(RECOGNISE(frame), "entities")
+    assert [(e["name"], e["type"]) for e in found] == [("Brilforti", "PERSON")]

@@ -7,67 +7,86 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from babelwire.entities.places import country
+from wordfreq import zipf_frequency
+
+from babelwire.entities.gazetteers import country
+from babelwire.entities.parting import apart, strangers_before
 from babelwire.entities.recognition import Mention, has_capitals
+from babelwire.entities.surroundings import AFTER, AROUND, BEFORE, NOTHING, Surroundings, surroundings
 from babelwire.entities.titles import (
     ABBREVIATIONS,
     ARTICLES,
     CALENDAR,
+    GENERATIONS,
     HONORIFICS,
-    IN_FRONT_OF_PLACES,
     KEEP_ARTICLE,
-    KINDS_OF_PLACE,
     NOT_GIVEN_NAMES,
+    NOT_NAMES,
     OFFICES,
     PARTICLES,
-    PLAIN_OFFICES,
     PORTFOLIOS,
+    RULERS_AFTER,
     folded,
     words_of_title,
 )
 
 LONGEST_NAME = 120
-AROUND = 40
 EDGES = " \t\r\n\u00a0\"'“”‘’«»„‹›`´()[]{}<>,;:!?…*_#|/\\–—-@=+~^•·"
 WORD = re.compile(r"\S+")
 POSSESSIVE = re.compile(r"\s?['’`´]s$", re.IGNORECASE)
-BEFORE = re.compile(r"([^\W\d_][\w-]*)([.,]?)[ \u00a0]+$")
-KIND_BEFORE = re.compile(r"([^\W\d_]+) of $")
-AFTER = re.compile(r"[ \u00a0]+([^\W\d_]+)")
 REST_OF_NAME = re.compile(r"((?: [a-z]{1,5}){0,3}) [^\W\d_][\w-]{1,40}")
 SPELT = re.compile(r"[^\W\d_][\w.&-]*\w|[^\W\d_]")
 LOWER = re.compile(r"\b[^\W\d_]+\b")
 MOST_WORDS = 6
+RARE = 3.3
 
 
 @dataclass(frozen=True)
 class Name:
-    """A name in the text, and what stands around it. `type` is empty where only the spelling was
-    recognised; `surely_person` is the evidence of a title, `like_place` and `after_in` that of the words beside it."""
+    """A name in the text, and what stands around it. `type` is empty where only the spelling was recognised;
+    `surely_person` is the evidence of a title; `found_by` is `model`, or what else brought the name to notice,
+    `hint` what the Italian original says of it."""
 
     start: int
     end: int
     text: str
     type: str
     surely_person: bool = False
-    like_place: bool = False
-    after_in: bool = False
+    around: Surroundings = NOTHING
+    found_by: str = "model"
+    hint: str = ""
+
+    @property
+    def like_place(self) -> bool:
+        """Whether a word beside it says that it is a region, a city or the like."""
+        return self.around.kind_of_place
+
+    @property
+    def after_in(self) -> bool:
+        """Whether a preposition of places stands in front of it."""
+        return self.around.after_in
 
 
 def narrowed(text: str, mentions: Iterable[Mention]) -> list[Name]:
-    """The mentions without title, article, possessive, quotation marks and what is no name; none overlap."""
+    """The mentions without title, article, possessive, quotation marks and what is no name; none overlap.
+
+    What the recogniser took for one name where there are two ("Alphabet's Google") is two.
+    """
     names: list[Name] = []
     end = 0
     for mention in sorted(mentions, key=lambda m: (m.start, -m.end)):
-        if mention.start >= end and (name := _narrow(text, _whole(text, mention))):
-            names.append(name)
-            end = name.end
+        if mention.start < end:
+            continue
+        for piece in apart(_whole(text, mention)):
+            if name := _narrow(text, piece):
+                names.append(name)
+                end = name.end
     return _without_glued_words(text, names)
 
 
 def named_again(text: str, names: list[Name]) -> list[Name]:
     """Where else the text spells one of these names exactly, between them and with no other capitalised word beside it."""
-    known = {n.text: n for n in names if _can_be_sought(n)}
+    known = _family_names(names) | {n.text: n for n in names if _can_be_sought(n)}
     most_words = min(MOST_WORDS, max((len(name.split()) for name in known), default=0))
     again: list[Name] = []
     edges = [0, *(edge for n in names for edge in (n.start, n.end)), len(text)]
@@ -79,10 +98,17 @@ def named_again(text: str, names: list[Name]) -> list[Name]:
                 continue
             for _, end in reversed(words[i : i + most_words]):
                 like = known.get(text[start:end])
-                if like and not _beside_capitals(text, start, end):
+                if like and not _beside_capitals(text, start, end) and not (like.type == "" and _opens(text, start)):
                     again.append(
                         replace(
-                            like, start=start, end=end, type="", surely_person=False, like_place=False, after_in=False
+                            like,
+                            text=text[start:end],
+                            start=start,
+                            end=end,
+                            type="",
+                            surely_person=False,
+                            around=surroundings(text, start, end),
+                            found_by="article",
                         )
                     )
                     taken = end
@@ -107,19 +133,20 @@ def _narrow(text: str, mention: Mention) -> Name | None:
     start, end, after_title = cut
     name = mention.text[start:end]
     start, end = mention.start + start, mention.start + end
+    around = surroundings(text, start, end)
     before = BEFORE.search(text, max(0, start - AROUND), start)
-    after = AFTER.match(text, end)
-    kind = KIND_BEFORE.search(text, max(0, start - AROUND), start)
     if not _is_name(name) or (before and before[1] == "of" and folded(name) in PORTFOLIOS):
         return None
+    titled = after_title or (mention.type != "NORP" and not country(name) and around.titled)
     return Name(
         start,
         end,
         name,
         mention.type,
-        surely_person=after_title or (mention.type != "NORP" and not country(name) and _after_title(before, name)),
-        like_place=bool(after and after[1] in KINDS_OF_PLACE) or bool(kind and kind[1].casefold() in KINDS_OF_PLACE),
-        after_in=bool(before and not before[2] and before[1].casefold() in IN_FRONT_OF_PLACES),
+        surely_person=titled,
+        around=around,
+        found_by=mention.found_by,
+        hint=mention.hint,
     )
 
 
@@ -136,6 +163,11 @@ def _cut(mention: Mention) -> tuple[int, int, bool] | None:
     titles = words_of_title([w[0] for w in words], person=person)
     if titles == len(words):
         return None
+    strangers = strangers_before([w[0] for w in words[titles:]], person=person)
+    if strangers:
+        return words[titles + strangers].start(), end, titles > 0
+    if len(words) - titles == 2 and folded(words[-1][0]) in RULERS_AFTER and not person:
+        return words[titles].start(), words[-2].end(), False
     first = words[titles].start()
     if titles and (person or not country(mention.text[first:end])):
         return *_trim(mention.text, first, end), True
@@ -166,16 +198,11 @@ def _is_abbreviation(name: str) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return sum(c.isalpha() for c in name) > 1 and has_capitals(name)
-
-
-def _after_title(before: re.Match[str] | None, name: str) -> bool:
-    if not before:
+    if sum(c.isalpha() for c in name) < 2 or not has_capitals(name):
         return False
-    title = before[1].casefold()
-    if before[2] == ",":
-        return title in OFFICES and " " in name
-    return title in HONORIFICS or (not before[2] and title in PLAIN_OFFICES)
+    words = [folded(word) for word in name.split()]
+    dated = words[0] in CALENDAR and all(word.isdigit() for word in words[1:])
+    return not dated and not all(word in NOT_NAMES for word in words)
 
 
 def _without_glued_words(text: str, names: list[Name]) -> list[Name]:
@@ -197,6 +224,29 @@ def _without_glued_words(text: str, names: list[Name]) -> list[Name]:
                 name = replace(name, start=name.end - len(rest), text=rest, surely_person=True)  # noqa: PLW2901
         cut.append(name)
     return cut
+
+
+def _family_names(names: Iterable[Name]) -> dict[str, Name]:
+    """The last words of people's names, of no type: they are sought as well, but where a sentence opens only rare words."""
+    found = {}
+    for name in names:
+        last = name.text.rpartition(" ")[2]
+        person = name.surely_person or name.type == "PERSON"
+        if (
+            person
+            and last != name.text
+            and len(last) > 3
+            and last[0].isupper()
+            and not last.isupper()
+            and folded(last) not in GENERATIONS
+        ):
+            found[last] = replace(name, text=last, type="" if zipf_frequency(last, "en") > RARE else "PERSON")
+    return found
+
+
+def _opens(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start].strip("\"“”'‘’«( ")
+    return not before or before[-1] in ".!?:;\n"
 
 
 def _can_be_sought(name: Name) -> bool:

@@ -1,19 +1,21 @@
-"""The mentions of one article made into entities: one entry per name, with one type and exact spans."""
+"""The mentions of one article made into entities: one entry per name, with one type, one identity and exact spans."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypedDict
 
-from babelwire.article import ENTITY_TYPES
+from babelwire.entities.canonical import identity
+from babelwire.entities.evidence import type_of
+from babelwire.entities.gazetteers import country
 from babelwire.entities.names import Name, named_again, narrowed
-from babelwire.entities.places import country, slug
+from babelwire.entities.owners import Group, owners
 from babelwire.entities.recognition import Mention
+from babelwire.entities.registry import Registry, load_registry
 from babelwire.entities.titles import CALENDAR
-
-GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiv", "xvi"})
+from babelwire.entities.variants import key
 
 
 class Span(TypedDict):
@@ -32,143 +34,94 @@ class Entity(TypedDict):
     mentions: int
     surface_forms: list[str]
     spans: list[Span]
+    evidence: str
 
 
-def entities_of(text: str, mentions: Iterable[Mention], *, headline: Sequence[Mention] = ()) -> list[Entity]:
+def entities_of(
+    text: str, mentions: Iterable[Mention], *, headline: Sequence[Mention] = (), registry: Registry | None = None
+) -> list[Entity]:
     """The entities of an article, most mentions first, then by first position.
 
-    A name is cut to itself (no title, article, possessive or quotation mark). A family name belongs to the one full
-    name of the article that ends in it; where two do, it stays an entity of its own. Every name has one type: that
-    of the full name it belongs to, GPE for a country, PERSON after a title, else what most mentions say.
+    A name is cut to itself (no title, article, possessive or quotation mark). Every name has one type, by evidence
+    (`evidence.type_of`), and one identity (`canonical.identity`). A family name belongs to the one full name of the
+    article that ends in it, an acronym to what it is short for (`owners`).
 
     Args:
         text: the text that the mentions point into.
         mentions: as the recogniser found them; where two overlap the earlier, then longer one counts.
         headline: the mentions in the headline; full names there tell who is meant, and count for nothing else.
+        registry: the names that the newsroom knows, the packaged ones where it is None.
     """
-    names = narrowed(text, mentions)
+    registry = load_registry(None) if registry is None else registry
+    names = narrowed(text, sorted(mentions))
     names = sorted([*names, *named_again(text, names)], key=lambda n: n.start)
-    groups: dict[str, list[Name]] = defaultdict(list)
-    for name in names:
-        groups[_key(name.text)].append(name)
-    types = {key: _type(group) for key, group in groups.items()}
-    shown = {key: _shown(group) for key, group in groups.items()}
-    for mention in headline:
-        for name in narrowed("", [mention]):
-            key = _key(name.text)
-            if " " in name.text and key not in groups and _type([name]) == "PERSON":
-                types[key], shown[key] = "PERSON", name.text
-    owners = _owners(groups, types, shown)
+    groups = dict(_groups(names, registry))
+    for name in _full_names(headline, registry):
+        groups.setdefault(_spelling(name.text), replace(_group([name], registry), names=[]))
+    owner = owners(text, groups)
+    heads: dict[str, Group] = {}
+    spelt: dict[str, list[Name]] = defaultdict(list)
     merged: dict[str, list[Name]] = defaultdict(list)
-    for key, group in groups.items():
-        owner = owners.get(key, key)
-        if owner != key or shown[key].casefold().rstrip(".") not in CALENDAR:
-            merged[owner].extend(group)
-    entities = [_entity(shown[key], types[key], group) for key, group in merged.items()]
+    for spelling, group in groups.items():
+        head = groups[owner.get(spelling, spelling)]
+        spelt[group.identity.entity_id].extend(group.names)
+        if head is not group or group.shown.casefold().rstrip(".") not in CALENDAR:
+            who = heads.setdefault(head.identity.entity_id, head).identity
+            merged[who.entity_id].extend(group.names)
+    entities = [_entity(heads[id_], spelt[id_], found) for id_, found in merged.items() if found]
     return sorted(entities, key=lambda e: (-e["mentions"], e["spans"][0]["start"]))
 
 
 def entity_id(name: str, type_: str) -> str:
-    """The identity of a name: its type in lower case and its slug, or a digest where no letter can be spelt in ASCII."""
-    word = slug(name) or hashlib.sha256(name.casefold().encode()).hexdigest()[:12]
-    return f"{type_.lower()}:{word}"
+    """The identity of one name alone, as the packaged file, the gazetteers and its spelling give it."""
+    return identity([name], type_, load_registry(None)).entity_id
 
 
-def _key(name: str) -> str:
-    usual = country(name) or name
-    return slug(usual) or usual.casefold()
+def _groups(names: Sequence[Name], registry: Registry) -> Iterator[tuple[str, Group]]:
+    spelt: dict[str, list[Name]] = defaultdict(list)
+    for name in names:
+        spelt[_spelling(name.text)].append(name)
+    for spelling, group in spelt.items():
+        yield spelling, _group(group, registry)
 
 
-def _type(group: list[Name]) -> str:
-    if country(group[0].text):
-        return "GPE"
-    if any(n.surely_person for n in group):
-        return "PERSON"
-    votes = Counter(n.type for n in group if n.type)
-    best = min(votes, key=lambda t: (-votes[t], ENTITY_TYPES.index(t)))
-    if best not in {"PERSON", "GPE", "LOC", "FAC", "NORP"} and any(n.like_place for n in group):
-        return "GPE"
-    return best
+def _full_names(headline: Iterable[Mention], registry: Registry) -> Iterator[Name]:
+    for mention in headline:
+        for name in narrowed("", [mention]):
+            if " " in name.text and type_of([name], registry=registry).type == "PERSON":
+                yield name
 
 
-def _shown(group: list[Name]) -> str:
-    """The commonest spelling, one in capitals only where there is no other; a country's usual name."""
-    usual = country(group[0].text)
-    if usual:
-        return usual
-    spelt = Counter(n.text for n in group)
-    return min(
-        spelt, key=lambda s: (len(s) > 4 and s.isupper(), -spelt[s], next(n.start for n in group if n.text == s))
-    )
+def _group(names: list[Name], registry: Registry) -> Group:
+    verdict = type_of(names, registry=registry)
+    spelt = _spellings(names)
+    return Group(spelt[0], verdict.type, verdict.evidence, identity(spelt, verdict.type, registry), names)
 
 
-def _owners(groups: dict[str, list[Name]], types: dict[str, str], shown: dict[str, str]) -> dict[str, str]:
-    """For each name that another one covers, the key of that one; sets PERSON for family names nobody owns alone."""
-    words = {key: _words(name) for key, name in shown.items()}
-    people = [key for key, type_ in types.items() if type_ == "PERSON" and len(words[key]) > 1]
-    owners = _variants(people, words, groups)
-    ends: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for key in people:
-        for i in range(1, len(words[key])):
-            ends[words[key][i:]].add(owners.get(key, key))
-    for key, group in groups.items():
-        known = ends.get(words[key], set()) - {key}
-        if not known or types[key] == "NORP" or not _may_be_person(group):
-            continue
-        if len(known) == 1:
-            owners[key] = known.pop()
-        else:
-            types[key] = "PERSON"
-    return {key: _last(owners, key) for key in owners}
+def _spelling(name: str) -> str:
+    """What makes two mentions one name before anything is known of it: the spelling; of a country every name it has."""
+    place = country(name)
+    return place.entity_id if place else key(name, "")
 
 
-def _variants(people: list[str], words: dict[str, tuple[str, ...]], groups: dict[str, list[Name]]) -> dict[str, str]:
-    """Full names that differ by middle names only ("Mary B. Stone", "Mary Stone"): the rarer one to the commoner."""
-    same: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for key in people:
-        same[words[key][0], words[key][-1]].append(key)
-    owners = {}
-    for keys in same.values():
-        keys.sort(key=lambda k: (-len(groups.get(k, ())), len(words[k]), k))
-        short = min(keys, key=lambda k: len(words[k]))
-        if len(words[short]) == 2:
-            middles = [words[k][1:-1] for k in keys if k != short]
-            if all(_agree(a, b) for i, a in enumerate(middles) for b in middles[i + 1 :]):
-                owners.update(dict.fromkeys(keys[1:], keys[0]))
-    return owners
+def _spellings(names: Sequence[Name]) -> list[str]:
+    """The spellings, the commonest first; those in capitals only last."""
+    spelt = Counter(n.text for n in names)
+    first: dict[str, int] = {}
+    for name in names:
+        first.setdefault(name.text, name.start)
+    return sorted(spelt, key=lambda s: (len(s) > 4 and s.isupper(), -spelt[s], first[s]))
 
 
-def _agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    return all(x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=False))
-
-
-def _may_be_person(group: list[Name]) -> bool:
-    as_person = sum(n.type == "PERSON" or n.surely_person for n in group)
-    if country(group[0].text):
-        return as_person * 2 > len(group)
-    return as_person > 0 or not any(n.like_place or n.after_in for n in group)
-
-
-def _words(name: str) -> tuple[str, ...]:
-    words = tuple(w for w in slug(name).split("-") if w)
-    while len(words) > 1 and words[-1] in GENERATIONS:
-        words = words[:-1]
-    return words
-
-
-def _last(owners: dict[str, str], key: str) -> str:
-    while key in owners and owners[key] != key:
-        key = owners[key]
-    return key
-
-
-def _entity(name: str, type_: str, group: list[Name]) -> Entity:
-    group = sorted(group, key=lambda n: n.start)
+def _entity(head: Group, spelt: Sequence[Name], names: Sequence[Name]) -> Entity:
+    """One entity of these mentions; its name is the commonest of `spelt`, those that alone have its identity."""
+    names = sorted(names, key=lambda n: n.start)
     return {
-        "entity_id": entity_id(name, type_),
-        "name": name,
-        "type": type_,
-        "mentions": len(group),
-        "surface_forms": [form for form, _ in Counter(n.text for n in group).most_common()],
-        "spans": [{"start": n.start, "end": n.end} for n in group],
+        "entity_id": head.identity.entity_id,
+        "name": head.identity.name or (_spellings(spelt) or [head.shown])[0],
+        "type": head.type,
+        "mentions": len(names),
+        "surface_forms": [form for form, _ in Counter(n.text for n in names).most_common()],
+        "spans": [{"start": n.start, "end": n.end} for n in names],
+        "evidence": head.evidence,
     }

@@ -43,11 +43,92 @@ CALENDAR = _words(
     "thurs fri sat sun today yesterday tomorrow"
 )
 ABBREVIATIONS = _words("jr sr inc corp co ltd bros st no llc cos")
+GENERATIONS = _words("jr sr ii iii iv v vi vii viii ix x xi xii xiv xvi")
 PARTICLES = _words("von van de der den del della di da dos du la le bin ibn al el ben ter ten zu")
 ARTICLES = frozenset({"the", "a", "an"})
 KEEP_ARTICLE = frozenset({"the hague"})
-IN_FRONT_OF_PLACES = frozenset({"in", "near", "into", "outside", "across"})
-KINDS_OF_PLACE = _words("region province city town village district county oblast municipality")
+IN_FRONT_OF_PLACES = frozenset({"in", "near", "into", "outside", "across", "towards"})
+KINDS_OF_PLACE = _words(
+    "region province city town village district county oblast municipality regions provinces cities towns villages "
+    "districts counties outskirts suburb settlement"
+)
+
+
+# Words of agencies' copy that recognisers take for names: diseases, time zones, abbreviations of things, captions.
+NOT_NAMES = _words(
+    "covid covid-19 coronavirus sars-cov-2 sars mers hiv aids hiv/aids ebola brexit pre-brexit post-brexit gmt utc cet cest "
+    "bst est edt cst cdt mst mdt pst pdt ist jst am pm gdp gnp cpi ceo cfo coo cto ipo etf ppe dna rna mrna ai tv pc suv "
+    "gps faq url pdf cctv vat id lgbt lgbtq lgbtq+ ppi esg nft vip usd eur gbp slideshow photo photograph video caption watch "
+    "listen read photos pictured file image images advertisement copyright exclusive updated update breaking live analysis factbox "
+    "explainer covid-free covid-related"
+)
+# Of these a second name follows after 's: "McDonald's Corp" is one name, "Alphabet's Google" are two.
+NAMES_WITH_POSSESSIVE = _words(
+    "mcdonald lloyd moody kellogg wendy macy kohl sotheby christie domino levi sainsbury women men children people "
+    "workers farmers nurses teachers writers king queen"
+)
+NATIONALITIES = _words(
+    "afghan albanian algerian american argentine argentinian armenian australian austrian azerbaijani bangladeshi "
+    "belarusian belgian bolivian bosnian brazilian british briton bulgarian burmese cambodian canadian chilean chinese colombian "
+    "congolese croatian cuban cypriot czech danish dutch ecuadorian egyptian english englishman eritrean estonian ethiopian finnish "
+    "flemish french frenchman georgian german ghanaian greek guatemalan haitian honduran hungarian icelandic indian indonesian iranian "
+    "iraqi irish irishman israeli italian jamaican japanese jordanian kazakh kenyan korean kosovar kurdish kuwaiti kyrgyz "
+    "latvian lebanese liberian libyan lithuanian macedonian malaysian maltese mexican moldovan mongolian montenegrin "
+    "moroccan nepalese nicaraguan nigerian norwegian pakistani palestinian panamanian paraguayan peruvian philippine "
+    "filipino polish portuguese qatari romanian russian rwandan salvadoran saudi scottish scotsman senegalese serbian "
+    "sicilian singaporean slovak slovenian somali spanish sudanese swedish swiss syrian taiwanese tanzanian thai tibetan tunisian "
+    "turkish ugandan ukrainian uruguayan uzbek venezuelan vietnamese welsh welshman yemeni zimbabwean european african "
+    "asian arab venetian roman neapolitan milanese florentine sardinian catalan basque bavarian"
+)
+# What tells, after a name and a comma, that the name is a person's.
+ROLES = OFFICES | _words(
+    "actor actress singer rapper writer author poet artist painter director producer musician composer conductor journalist "
+    "editor reporter photographer correspondent columnist blogger activist lawyer attorney judge magistrate banker economist "
+    "analyst strategist trader scientist researcher physicist biologist epidemiologist historian philosopher "
+    "sociologist engineer architect doctor physician surgeon nurse teacher priest bishop cardinal imam rabbi nun soldier officer general "
+    "colonel commander captain admiral sheriff detective footballer player striker midfielder defender goalkeeper coach "
+    "trainer driver cyclist swimmer tennis skier boxer runner athlete founder co-founder cofounder entrepreneur "
+    "businessman businesswoman executive head politician candidate mp mep deputy representative diplomat "
+    "envoy adviser advisor aide strategist consultant official specialist fellow student victim suspect witness "
+    "resident father mother son daughter brother sister husband wife widow uncle aunt nephew grandfather grandmother "
+    "king queen prince princess duke duchess sultan emir sheikh pope king"
+)
+SAYING = _words(
+    "said says told added adds argued argues warned warns explained explains tweeted wrote writes insisted insists replied "
+    "claimed claims noted notes recalled testified acknowledged admitted joked quipped complained stressed thinks thought believes resigned"
+)
+PEOPLE_ONLY = _words("who whose aged himself herself")
+ORGANISATION_WORDS = _words(
+    "party ministry bank university college institute institution inc inc. corp corp. corporation co co. company ltd ltd. llc plc gmbh ag spa "
+    "s.p.a s.p.a. sa nv bv fc afc cf court agency news union council committee commission association federation foundation "
+    "department office authority bureau service services group holding holdings partners capital ventures fund trust "
+    "assembly parliament senate congress league club team academy school hospital clinic museum airlines airways air press "
+    "times post journal gazette tribune herald newspaper magazine radio television tv broadcasting network networks media studios "
+    "entertainment pictures records systems technologies technology software pharmaceuticals pharma biotech "
+    "therapeutics energy oil gas petroleum motors automotive insurance securities investments asset management bancorp "
+    "organization organisation society alliance coalition movement front brigade brigades army navy corps guard police "
+    "forces command administration board chamber tribunal secretariat directorate "
+    "cooperative syndicate consortium industries international global industrial solutions logistics"
+)
+PLACE_WORDS = {
+    "LOC": _words(
+        "river lake sea ocean mountain mountains mount mt valley desert island islands peninsula gulf bay strait coast cape "
+        "canyon forest hills plateau basin glacier volcano"
+    ),
+    "FAC": _words(
+        "airport stadium arena bridge tunnel tower square street avenue road boulevard palace castle cathedral basilica "
+        "church mosque synagogue temple station prison jail plaza building centre center hall highway motorway circuit harbour "
+        "port terminal dam plant cemetery theatre theater"
+    ),
+    "GPE": _words("county province region oblast city district municipality village state prefecture governorate"),
+}
+
+# After a name these make a government of it: "Biden Administration".
+RULERS_AFTER = _words("administration presidency")
+FIRST_OF_PLACES = {
+    "LOC": _words("mount lake cape gulf strait sea bay isle"),
+    "FAC": _words("piazza palazzo via viale ponte"),
+}
 
 
 def folded(word: str) -> str:
