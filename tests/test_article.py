@@ -16,7 +16,7 @@ COLUMNS = {
     "published_from modified_at language language_confidence languages text removed headline_en text_en "
     "translation_status translation_engine translation_checks word_count story_id relation related_to similarity "
     "run_id ingested_at",
-    "entities": "article_id story_id entity_id name type mentions surface_forms spans published_at",
+    "entities": "article_id story_id entity_id name type mentions surface_forms spans published_at evidence",
     "stories": "story_id headline_en article_ids article_count source_count languages first_published_at "
     "last_published_at top_entities lead_article_id",
     "matches": "article_id matched_to relation method score jaccard words entities hours_apart published_at",

@@ -25,6 +25,7 @@ ENTITIES = pa.list_(
             ("mentions", pa.int64()),
             ("surface_forms", pa.list_(pa.string())),
             ("spans", SPANS),
+            ("evidence", pa.string()),
         ]
     )
 )
@@ -156,13 +157,25 @@ ENTITIES_TABLE = Table(
     (
         _ARTICLE_ID,
         _STORY_ID,
-        Field("entity_id", TEXT, "The same for the same name and type everywhere.", example="person:antony-blinken"),
+        Field(
+            "entity_id",
+            TEXT,
+            "The same for the same name and type everywhere: of the newsroom's file, ISO 3166, GeoNames, or made of the name.",
+            example="person:antony-blinken",
+        ),
         Field("name", TEXT, "The canonical name.", example="Antony Blinken"),
         Field("type", TEXT, f"One of {', '.join(ENTITY_TYPES)}.", example="PERSON"),
         Field("mentions", pa.int32(), "How often it is named in `text_en`.", example="3"),
         Field("surface_forms", pa.list_(TEXT), "How it is written there, most frequent first."),
         Field("spans", SPANS, "Where: character offsets in `text_en`."),
         _PUBLISHED_AT,
+        Field(
+            "evidence",
+            TEXT,
+            "What decided the type: newsroom, country, place, title, given_name, organisation, source, article or model.",
+            "written before the column existed",
+            "title",
+        ),
     ),
 )
 

@@ -157,8 +157,24 @@ def detect(file: TextFile = None, config: ConfigOption = None, as_json: JsonOpti
 
 
 @app.command()
-def entities(file: TextFile = None, config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: ARG001
-    """Find the names in each line of English text, as JSON lines."""
+def entities(
+    file: TextFile = None,
+    lake: Annotated[
+        Path | None, typer.Option("--lake", metavar="DIR", help="Count the names of a lake instead.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="With --lake: how many.")] = 20,
+    type_: Annotated[str | None, typer.Option("--type", help="With --lake: only these, as in: PERSON")] = None,
+    since: Day = None,
+    until: Day = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find the names in each line of English text, as JSON lines; with --lake list the names in most of its articles."""
+    if lake is not None:
+        _top_entities(file, lake, top, type_, (since, until), as_json=as_json)
+        return
+    if type_ or since or until:
+        raise UsageError("--type, --since and --until choose among the names of a lake. Give --lake DIR too.")
     from babelwire.entities import find_entities  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 
@@ -291,6 +307,29 @@ def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     show_findings(findings, as_json=as_json)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(Exit.FAILED)
+
+
+def _top_entities(
+    file: Path | None,
+    lake: Path,
+    top: int,
+    type_: str | None,
+    window: tuple[datetime | None, datetime | None],
+    *,
+    as_json: bool,
+) -> None:
+    from babelwire.article import ENTITY_TYPES  # noqa: PLC0415
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
+    from babelwire.showing import show_entities  # noqa: PLC0415
+
+    if file is not None:
+        raise UsageError(f"Give either a text ({file}) or a lake ({lake}), not both.")
+    if type_ is not None and type_.upper() not in ENTITY_TYPES:
+        raise UsageError(f"There is no type {type_}. The types are {', '.join(ENTITY_TYPES)}.")
+    since, until = window
+    found = Lake(lake).top_entities(top, type_=type_ and type_.upper(), since=in_utc(since), until=in_utc(until))
+    show_entities(found, as_json=as_json)
 
 
 def main() -> None:

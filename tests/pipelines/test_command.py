@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -89,6 +91,10 @@ def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, s
         (["ingest", ".", "--lake", "lake", "--engine", "babelfish"], "babelfish"),
         (["articles", "--lake", "nowhere"], "There is no lake at"),
         (["show", "abc", "--lake", "nowhere"], "There is no lake at"),
+        (["entities", "--lake", "nowhere"], "There is no lake at"),
+        (["entities", "--lake", "nowhere", "--type", "TOWN"], "There is no type TOWN. The types are PERSON, ORG"),
+        (["entities", "notes.txt", "--lake", "nowhere"], "Give either a text (notes.txt) or a lake (nowhere)"),
+        (["entities", "--type", "PERSON"], "Give --lake DIR too"),
         (["detect", "nowhere.txt"], "There is no file nowhere.txt"),
     ],
 )
@@ -206,6 +212,52 @@ def test_show_finds_an_article_by_the_start_of_its_id(babelwire, lake):
     missing = babelwire("show", "zzzz", "--lake", lake)
     assert missing.returncode == 2
     assert "No article has the id zzzz" in missing.stderr
+
+
+def on_a_terminal(command, environment):
+    """What a command prints where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    shown = b""
+    with subprocess.Popen(command, env={**environment, "TERM": "xterm-256color"}, stdout=theirs, stderr=theirs) as run:
+        os.close(theirs)
+        with suppress(OSError):
+            while part := os.read(ours, 65536):
+                shown += part
+        os.close(ours)
+    assert run.returncode == 0
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_show_marks_the_names_in_the_text_on_a_terminal_only(babelwire, lake, environment):
+    names = {k: v for k, v in environment.items() if k != "NO_COLOR"}
+    row = rows_of(babelwire("articles", "--lake", lake, "--language", "en", "--json"))[0]
+    found = rows_of(babelwire("show", row["article_id"], "--lake", lake, "--json"))[0]["entities"]
+    assert found
+    command = [BABELWIRE, "show", row["article_id"], "--lake", lake]
+    shown = on_a_terminal(command, names)
+    for entity in found:
+        assert all(re.search(rf"\x1b\[1;3\dm{re.escape(form)}\x1b\[0m", shown) for form in entity["surface_forms"])
+    assert row["text_en"] in re.sub(r"\x1b\[[\d;]*m", "", shown)
+    assert "\x1b" not in babelwire(*command[1:]).stdout
+
+
+def test_entities_of_a_lake_are_counted_over_its_articles(babelwire, lake):
+    rows = rows_of(babelwire("entities", "--lake", lake, "--top", "1000", "--json"))
+    table = pd.read_parquet(lake / "entities")
+    assert {r["entity_id"]: (r["articles"], r["mentions"]) for r in rows} == {
+        key: (group["article_id"].nunique(), group["mentions"].sum()) for key, group in table.groupby("entity_id")
+    }
+    assert rows == sorted(rows, key=lambda r: (-r["articles"], -r["mentions"], r["entity_id"]))
+    assert rows_of(babelwire("entities", "--lake", lake, "--top", "2", "--json")) == rows[:2]
+    people = rows_of(babelwire("entities", "--lake", lake, "--type", "person", "--top", "1000", "--json"))
+    assert people == [r for r in rows if r["type"] == "PERSON"]
+    latest = max(r["last_published_at"] for r in rows)
+    after = rows_of(babelwire("entities", "--lake", lake, "--since", latest[:19], "--json"))
+    assert {r["first_published_at"] for r in after} == {latest}
+    shown = babelwire("entities", "--lake", lake, "--top", "3").stdout.splitlines()
+    assert shown[0].split() == ["name", "type", "articles", "mentions", "first", "last", "id"]
+    assert len(shown) == 4
+    assert "No name is in the lake" in babelwire("entities", "--lake", lake, "--since", "2999-01-01").stdout
 
 
 def test_translate_says_which_service_does_not_answer(babelwire):

@@ -73,6 +73,49 @@ class Lake:
         frame = self._frame(ENTITIES_TABLE, where, None, by=["article_id", "entity_id"])
         return frame.sort_values("mentions", ascending=False, kind="stable")
 
+    def top_entities(
+        self, top: int, *, type_: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> pd.DataFrame:
+        """The entities in most of the articles published in [since, until), then the most mentioned ones.
+
+        Columns: entity_id, name (the commonest one), type, articles, mentions, first_published_at, last_published_at.
+
+        Args:
+            type_: one of `article.ENTITY_TYPES`; all of them where it is None.
+        """
+        where = _between("published_at", since, until)
+        if type_ is not None:
+            where &= ds.field("type") == type_
+        columns = ["entity_id", "name", "type", "article_id", "mentions", "published_at"]
+        rows = read(self._folder, ENTITIES_TABLE, columns=columns, where=where)
+        counts = rows.group_by("entity_id").aggregate(
+            [("article_id", "count_distinct"), ("mentions", "sum"), ("published_at", "min"), ("published_at", "max")]
+        )
+        order = [
+            ("article_id_count_distinct", "descending"),
+            ("mentions_sum", "descending"),
+            ("entity_id", "ascending"),
+        ]
+        counts = counts.sort_by(order).slice(0, top)
+        rows = rows.filter(pc.is_in(rows["entity_id"], counts["entity_id"].combine_chunks()))
+        spelt = rows.group_by(["entity_id", "name", "type"]).aggregate([("article_id", "count_distinct")])
+        spelt = spelt.sort_by([("article_id_count_distinct", "ascending"), ("name", "descending")])
+        usual = {row["entity_id"]: row for row in spelt.to_pylist()}
+        ids = counts["entity_id"].to_pylist()
+        return from_arrow(
+            pa.table(
+                {
+                    "entity_id": counts["entity_id"],
+                    "name": pa.array([usual[i]["name"] for i in ids], pa.string()),
+                    "type": pa.array([usual[i]["type"] for i in ids], pa.string()),
+                    "articles": counts["article_id_count_distinct"],
+                    "mentions": counts["mentions_sum"],
+                    "first_published_at": counts["published_at_min"],
+                    "last_published_at": counts["published_at_max"],
+                }
+            )
+        )
+
     def matches(self, article_id: str | None = None) -> pd.DataFrame:
         """Rows of `matches`, those with one article at either end where it is given."""
         where = pc.scalar(True)

@@ -57,6 +57,6 @@ def _entities(lake: LakeFolder, ids: set[str]) -> dict[str, list[dict[str, Any]]
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in read(lake, ENTITIES_TABLE, where=ds.field("article_id").isin(sorted(ids))).to_pylist():
         found[row["article_id"]].append(
-            {k: row[k] for k in ("entity_id", "name", "type", "mentions", "surface_forms", "spans")}
+            {k: row[k] for k in ("entity_id", "name", "type", "mentions", "surface_forms", "spans", "evidence")}
         )
     return found
