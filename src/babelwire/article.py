@@ -211,15 +211,15 @@ MATCHES = Table(
         Field(
             "score",
             pa.float64(),
-            "0 to 1: for near_duplicate the share of the shorter text, for overlap the mean of words and entities.",
+            "0 to 1: for near_duplicate the share of the shorter text, for overlap the weighted mean of words and entities, less the further apart.",
             example="0.62",
         ),
         Field("jaccard", pa.float64(), "Share of common word shingles.", "not computed"),
-        Field("words", pa.float64(), "Cosine of the weighted words, without the strongest common one.", "not computed"),
+        Field("words", pa.float64(), "Cosine of the weighted words.", "not computed"),
         Field(
             "entities",
             pa.float64(),
-            "Cosine of the weighted names and numbers, without the strongest common one.",
+            "Cosine of the weighted names and numbers.",
             "not computed",
         ),
         Field("hours_apart", pa.float64(), "Hours between the two.", "a date is not from the document"),
@@ -307,7 +307,7 @@ WORKING = (
     # recognise, fingerprint
     Field("entities", ENTITIES, "The entities of `text_en`.", "the row is stopped"),
     Field("signature", pa.list_(pa.uint32()), "MinHash of the text in its own language.", "no text"),
-    Field("terms", TERMS, "Weighted words, names and numbers of the English text, else of the text.", "no text"),
+    Field("terms", TERMS, "Weighted words, names and numbers of the English text, and the words of the original.", "no text"),
 )
 
 FRAME: dict[str, pa.DataType] = {f.name: f.type for f in (*ARTICLES.fields, *WORKING)}

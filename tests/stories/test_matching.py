@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from babelwire.article import MATCHES
-from babelwire.frames import values, with_columns
-from babelwire.stories import find_pairs
+from babelwire.frames import records, values, with_columns
+from babelwire.stories import find_pairs, score
 from stories.events import (
     FERRY,
     FERRY_ELSEWHERE,
@@ -109,9 +109,10 @@ def test_different_subjects_are_no_pair():
 
 def test_dates_further_apart_than_the_window_are_no_pair():
     ferry, elsewhere = article("a"), article("b", FERRY_ELSEWHERE, hours=24 * 7)
-    assert len(pairs_of(ferry, elsewhere)) == 1
+    lenient = SETTINGS.model_copy(update={"overlap": 0.3})
+    assert len(pairs_of(ferry, elsewhere, settings=lenient)) == 1
     elsewhere = article("b", FERRY_ELSEWHERE, hours=24 * 7 + 1)
-    assert pairs_of(ferry, elsewhere) == []
+    assert pairs_of(ferry, elsewhere, settings=lenient) == []
 
 
 def test_the_score_fades_with_the_time_between():
@@ -197,3 +198,54 @@ def test_names_that_only_the_entities_column_holds_count():
     )
     assert pairs_of(article("a", text), article("b", other)) == []
     assert len(pairs_of(article("a", text, entities=entities), article("b", other, entities=entities))) == 1
+
+
+def verdict(*articles):
+    return score(*records(fingerprinted(*articles)), SETTINGS)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        article("b", FERRY_ELSEWHERE, hours=5),
+        article("b", FERRY.replace("six", "ten"), hours=2),
+        article("b", FERRY, hours=300),
+        article("b", FERRY_ELSEWHERE, hours=300),
+        article("b", ORCHARD),
+        article("b", "..."),
+    ],
+)
+def test_the_verdict_on_two_articles_is_that_of_matching_whichever_comes_first(other):
+    found = pairs_of(article("a"), other)
+    one, back = verdict(article("a"), other), verdict(other, article("a"))
+    assert one == back
+    assert [(p["relation"], p["method"], p["score"]) for p in found] == (
+        [(one.relation, one.method, one.score)] if one.relation else []
+    )
+    assert one.reason.endswith(".")
+
+
+def test_the_verdict_shows_its_figures_and_their_bounds():
+    parts = {part.name: part for part in verdict(article("a"), article("b", FERRY_ELSEWHERE, hours=5)).parts}
+    assert parts["overlap"].value > parts["overlap"].least == SETTINGS.overlap
+    assert parts["hours_apart"].value == 5
+    assert parts["jaccard"].least == SETTINGS.near_duplicate
+
+
+def test_twins_score_less_than_two_texts_about_one_event():
+    twins = verdict(article("a", THEFT_IN_ORLEA), article("b", THEFT_IN_BRASCO))
+    assert twins.relation is None
+    assert 0 < twins.score < verdict(article("a"), article("b", FERRY_ELSEWHERE)).score
+
+
+def test_two_articles_in_one_language_are_compared_as_they_were_written():
+    one = "Il traghetto Stella Bruna si arena davanti a Tarvella: i sommozzatori cercano la falla nello scafo."
+    two = "Davanti a Tarvella si arena il traghetto Stella Bruna, nello scafo la falla che i sommozzatori cercano."
+    badly = "The gravy boat Stella Bruna beaches before Tarvella: underwater men seek the defect in the hull."
+    well = "Off Tarvella the ferry Stella Bruna runs aground, divers look for the leak in its shell."
+    pair = one_pair(
+        article("a", one, text_en=badly, language="it"), article("b", two, text_en=well, language="it", hours=1)
+    )
+    assert pair["words"] > 0.9
+    english = pairs_of(article("a", badly), article("b", well))
+    assert not english or english[0]["words"] < 0.6

@@ -75,17 +75,22 @@ class Settlement:
         members = self._members(fresh_ids | {row["article_id"] for row in nodes})
         self._current = {(row["article_id"], row["revision"]) for row in members.values()}
         pairs = _of_articles(find_pairs(_node_frame(nodes), {_node(row) for row in fresh}, settings), members)
+        touched = {row[end] for row in pairs for end in ("article_id", "matched_to")} | self.redone
+        whole = {members[a]["story_id"] for a in touched} - {None}
+        members = self._with_stories(members, whole)
         evidence = _strongest([*self._earlier_matches(set(members)), *pairs])
         self.matches = rows_to_table(MATCHES, evidence)
         previous = {a: row["story_id"] for a, row in members.items() if row["story_id"]}
-        assigned = group(_to_frame(members.values(), _MEMBER), _to_frame(evidence, _types(MATCHES)), previous)
+        frames = _to_frame(members.values(), _MEMBER), _to_frame(evidence, _types(MATCHES))
+        assigned = group(*frames, previous, whole=whole)
         alone = {"relation": "original", "related_to": None, "similarity": None}
         self._settled = {a: {"article_id": a, "story_id": previous.get(a), **alone} for a in fresh_ids}
         for row in records(assigned):
             if row["article_id"] in fresh_ids or any(row[c] != members[row["article_id"]][c] for c in _SETTLED):
                 self._settled[row["article_id"]] = row
         self._follow_merges(previous)
-        self._write_stories(members)
+        left = {previous[a] for a in self._settled if a in previous} - self.gone
+        self._write_stories(members, left)
 
     def complete(self, articles: pa.Table) -> pa.Table:
         """`articles` (new rows) with story_id, relation, related_to and similarity."""
@@ -134,6 +139,14 @@ class Settlement:
             members[row["article_id"]] = row | settled.get(row["article_id"], dict.fromkeys(_SETTLED))
         return members
 
+    def _with_stories(self, members: dict[str, dict[str, Any]], whole: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The members, all articles of the stories `whole`, and the earlier articles that those were compared with."""
+        rows = read(self._lake, STORIES, columns=["article_ids"], where=_among("story_id", whole)).to_pylist()
+        inside = {a for row in rows for a in row["article_ids"]}
+        pairs = read(self._lake, MATCHES, columns=["matched_to"], where=_among("article_id", inside)).to_pylist()
+        missing = (inside | {row["matched_to"] for row in pairs}) - set(members)
+        return {**self._members(missing), **members} if missing else members
+
     def _earlier_matches(self, ids: Collection[str]) -> list[dict[str, Any]]:
         rows = read(self._lake, MATCHES, where=_among("article_id", ids) & _among("matched_to", ids)).to_pylist()
         return [row for row in rows if not {row["article_id"], row["matched_to"]} & self.redone]
@@ -141,7 +154,9 @@ class Settlement:
     def _follow_merges(self, previous: Mapping[str, str]) -> None:
         """Articles of a merged story that lie outside the window move with it."""
         merged = {previous[a]: row["story_id"] for a, row in self._settled.items() if a in previous}
-        self.gone = {old for old, new in merged.items() if old != new}
+        moved = {a for a, row in self._settled.items() if a in previous and previous[a] != row["story_id"]}
+        kept = {story for a, story in previous.items() if a not in moved}
+        self.gone = {previous[a] for a in moved} - kept - {row["story_id"] for row in self._settled.values()}
         distant = read(self._lake, ARTICLES, where=_among("story_id", self.gone)).to_pylist() if self.gone else []
         for row in distant:
             if row["article_id"] not in self._settled:
@@ -150,8 +165,8 @@ class Settlement:
                     "story_id": merged[row["story_id"]],
                 }
 
-    def _write_stories(self, members: Mapping[str, dict[str, Any]]) -> None:
-        touched = {row["story_id"] for row in self._settled.values()}
+    def _write_stories(self, members: Mapping[str, dict[str, Any]], left: Collection[str]) -> None:
+        touched = {row["story_id"] for row in self._settled.values()}.union(left)
         rows = read(self._lake, STORIES, where=_among("story_id", touched | self.gone)).to_pylist()
         story_of = {a: row["story_id"] for row in rows for a in row["article_ids"] if row["story_id"] not in self.gone}
         story_of |= {a: row["story_id"] for a, row in self._settled.items()}

@@ -2,6 +2,6 @@
 
 from babelwire.stories.fingerprints import RECIPE, Fingerprint
 from babelwire.stories.grouping import group, stories
-from babelwire.stories.matching import find_pairs
+from babelwire.stories.matching import Part, Verdict, find_pairs, score
 
-__all__ = ["RECIPE", "Fingerprint", "find_pairs", "group", "stories"]
+__all__ = ["RECIPE", "Fingerprint", "Part", "Verdict", "find_pairs", "group", "score", "stories"]

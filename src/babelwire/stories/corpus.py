@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from babelwire.stories.fingerprints import NAME, NUM_PERM, NUMBER
+from babelwire.stories.fingerprints import NAME, NUM_PERM, NUMBER, OWN
 
 BANDS, BAND_ROWS = 42, 3
 KEY_TERMS = 24
@@ -47,9 +47,9 @@ class Vectors:
             np.zeros(vocabulary + 1, np.int64),
         )
 
-    def empty(self, rows: Ints | int) -> Bools:
-        """Whether the articles have no term."""
-        return np.asarray(self.starts[np.add(rows, 1)] - self.starts[rows] == 1)
+    def count(self, rows: Ints | int) -> Ints:
+        """How many terms the articles have."""
+        return np.asarray(self.starts[np.add(rows, 1)] - self.starts[rows] - 1)
 
     def common(self, row: int, others: Ints) -> tuple[Floats, Floats]:
         """The cosine of `row` with each of `others`, and the part of it that the strongest common term has."""
@@ -71,9 +71,11 @@ class Corpus:
     dated: Bools
     hashes: Ints
     counts: Ints
+    languages: Ints
     signatures: npt.NDArray[np.uint32]
     signed: Bools
     words: Vectors
+    own_words: Vectors
     names: Vectors
     keys: tuple[Ints, Ints]
 
@@ -87,8 +89,11 @@ class Corpus:
         rows, terms, weights, spelled = _weighted_terms(_array(articles, "terms"))
         is_name = pc.or_(pc.starts_with(spelled, NAME), pc.starts_with(spelled, NUMBER)).to_numpy(zero_copy_only=False)
         named = is_name[terms] if len(terms) else np.zeros(0, bool)
+        is_own = pc.starts_with(spelled, OWN).to_numpy(zero_copy_only=False)
+        own = is_own[terms] if len(terms) else np.zeros(0, bool)
         vectors = [
-            Vectors.of(rows[part], terms[part], weights[part], len(articles), len(spelled)) for part in (~named, named)
+            Vectors.of(rows[part], terms[part], weights[part], len(articles), len(spelled))
+            for part in (~named & ~own, own, named)
         ]
         return cls(
             ids=articles["article_id"].to_numpy(object),
@@ -96,10 +101,12 @@ class Corpus:
             dated=pc.is_in(columns["published_from"], pa.array(["metadata", "text"])).to_numpy(zero_copy_only=False),
             hashes=pd.factorize(articles["content_hash"].to_numpy(object))[0].astype(np.int64),
             counts=pc.fill_null(columns["word_count"], 0).to_numpy(zero_copy_only=False).astype(np.int64),
+            languages=pd.factorize(articles["language"].to_numpy(object))[0].astype(np.int64),
             signatures=matrix,
             signed=signed,
             words=vectors[0],
-            names=vectors[1],
+            own_words=vectors[1],
+            names=vectors[2],
             keys=_heaviest(rows[named], terms[named], weights[named]),
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain, count
 from typing import Any
 
 import pandas as pd
@@ -13,48 +14,62 @@ from babelwire.article import ARTICLES, RELATIONS, STORIES
 from babelwire.frames import values
 
 ID_DIGITS = 16
+STRONG = 0.53
 MOST_NAMES = 10
 
 _ASSIGNED = ("article_id", "story_id", "relation", "related_to", "similarity")
 _STRENGTH = {relation: place for place, relation in enumerate(RELATIONS)}
 
 
-def group(articles: pd.DataFrame, pairs: pd.DataFrame, previous: Mapping[str, str]) -> pd.DataFrame:
+def group(
+    articles: pd.DataFrame, pairs: pd.DataFrame, previous: Mapping[str, str], *, whole: Collection[str] = ()
+) -> pd.DataFrame:
     """Story and relation of every article of a component that has a pair or a new article.
 
-    A component is connected by pairs and by earlier story ids. It keeps the oldest of the story ids that its articles
-    had (by first `published_at`, then by id): so two stories merge. A new one is named after its lead, the earliest,
-    then longest article. The relation is to the best earlier partner: duplicate before near_duplicate before overlap,
-    then the higher score, then the earlier article; without one the article is the original.
+    The relation is to the best earlier partner: duplicate before near_duplicate before overlap, then the higher score,
+    then the earlier article; without one the article is the original. An article belongs to the story of that partner,
+    so a third article that resembles two stories joins one of them and does not chain them. Two stories are joined by
+    a pair that leaves no doubt: a duplicate, a near duplicate, or an overlap whose score is `STRONG` at least.
+
+    A component is what these links connect, and an earlier story that is not `whole`. It keeps the oldest of the
+    story ids that its articles had (by first `published_at`, then by id): so two stories merge. A new one is named
+    after its lead, the earliest, then longest article. Where a late arrival takes the best partner's place, a whole
+    story may come apart: the part with its oldest article keeps the id.
 
     Args:
         articles: article_id (unique), published_at, word_count.
         pairs: rows of `article.MATCHES`: every accepted pair among `articles`, those found now and the stored ones.
             Pairs with an article that is not in `articles` are passed over.
         previous: the story id of articles that have one.
+        whole: ids of the earlier stories all of whose articles and pairs are given, so that they can be found anew.
 
     Returns:
         article_id, story_id, relation, related_to and similarity, by article_id.
     """
     leading = _leading(articles)
     chosen = [c for c in ("article_id", "matched_to", "relation", "score") if c in pairs.columns]
-    linked = [
-        pair
-        for pair in zip(*(values(pairs, c) for c in chosen), strict=True)
-        if pair[0] in leading and pair[1] in leading
-    ]
-    partners: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for later, earlier, relation, score in linked:
-        rank = (_STRENGTH[relation], -score, leading[earlier])
-        partners[later].append((rank, relation, earlier, score))
-    paired = {article for pair in linked for article in pair[:2]}
-    out = []
-    for members in _components(leading, linked, previous):
-        if not any(article in paired or article not in previous for article in members):
+    best: dict[str, tuple[Any, ...]] = {}
+    links: set[tuple[str, str]] = set()
+    paired: set[str] = set()
+    for later, earlier, relation, score in zip(*(values(pairs, c) for c in chosen), strict=True):
+        if later not in leading or earlier not in leading:
             continue
-        story = _story_id(members, leading, previous)
+        paired |= {later, earlier}
+        partner = ((_STRENGTH[relation], -score, leading[earlier]), relation, earlier, score)
+        best[later] = min(best.get(later, partner), partner)
+        if relation != "overlap" or score >= STRONG:
+            links.add((later, earlier))
+    links |= {(later, partner[2]) for later, partner in best.items()}
+    held = {article: story for article, story in previous.items() if story not in whole}
+    taken: set[str] = set()
+    out = []
+    for members in sorted(_components(leading, links, held), key=lambda found: min(leading[a] for a in found)):
+        story = _story_id(members, leading, previous, taken)
+        taken.add(story)
+        if all(article in held and article not in paired for article in members):
+            continue
         for article in members:
-            _, relation, earlier, score = min(partners[article], default=(None, RELATIONS[0], None, None))
+            _, relation, earlier, score = best.get(article, (None, RELATIONS[0], None, None))
             out.append((article, story, relation, earlier, score))
     return _frame(ARTICLES.schema, dict(zip(_ASSIGNED, zip(*sorted(out), strict=True), strict=False)), _ASSIGNED)
 
@@ -108,7 +123,7 @@ def _leading(articles: pd.DataFrame) -> dict[str, tuple[Any, int, str]]:
 
 
 def _components(
-    leading: Mapping[str, tuple[Any, int, str]], linked: Iterable[tuple[Any, ...]], previous: Mapping[str, str]
+    leading: Mapping[str, tuple[Any, int, str]], linked: Iterable[tuple[str, str]], previous: Mapping[str, str]
 ) -> list[list[str]]:
     parent: dict[Any, Any] = {article: article for article in leading}
 
@@ -118,7 +133,7 @@ def _components(
             node = parent[node]
         return node
 
-    for later, earlier, *_ in linked:
+    for later, earlier in linked:
         parent[root(later)] = root(earlier)
     for article in leading:
         if article in previous:
@@ -131,11 +146,21 @@ def _components(
     return list(found.values())
 
 
-def _story_id(members: Iterable[str], leading: Mapping[str, tuple[Any, int, str]], previous: Mapping[str, str]) -> str:
+def _story_id(
+    members: Iterable[str],
+    leading: Mapping[str, tuple[Any, int, str]],
+    previous: Mapping[str, str],
+    taken: Collection[str],
+) -> str:
+    """The id of the oldest story that no older component keeps, else one after the first article that names none."""
     had = [(leading[article][0], previous[article]) for article in members if article in previous]
-    if had:
-        return min(had)[1]
-    return f"st-{min(leading[article] for article in members)[2][:ID_DIGITS]}"
+    free = [(at, story) for at, story in had if story not in taken]
+    if free:
+        return min(free)[1]
+    names = [article for *_, article in sorted(leading[article] for article in members)]
+    used = {*taken, *previous.values()}
+    made = chain((f"st-{article[:ID_DIGITS]}" for article in names), (f"st-{names[0]}-{n}" for n in count(2)))
+    return next(story for story in made if story not in used)
 
 
 def _frame(schema: pa.Schema, columns: Mapping[str, Any], names: Iterable[str] | None = None) -> pd.DataFrame:

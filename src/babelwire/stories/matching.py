@@ -5,7 +5,8 @@ Candidates come from one inverted index of minhash bands and heaviest terms; eve
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from babelwire.article import MATCHES, TIME
+from babelwire.frames import make_frame
 from babelwire.settings import Stories
 from babelwire.stories.corpus import Bools, Corpus, Floats, Index, Ints
 
@@ -20,11 +22,50 @@ CONTAINED, CONTAINED_JACCARD, CONTAINED_WORDS = 0.8, 0.2, 30
 SAME_TEXT = 0.8
 NAMES_OF_EDITED_TEXT = 0.5
 
-WORDS_SHARE = 0.5
-LEAST_WORDS, LEAST_NAMES = 0.15, 0.1
-DECAY_OVER_WINDOW = 0.2
+NAMES_SHARE, ENOUGH_NAMES = 0.5, 12
+LEAST_WORDS, LEAST_NAMES = 0.1, 0.05
+DECAY_OVER_WINDOW = 0.5
 
 HOUR = 3_600_000_000
+
+_READS = (
+    "article_id",
+    "published_at",
+    "published_from",
+    "language",
+    "content_hash",
+    "word_count",
+    "signature",
+    "terms",
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A figure of a decision and the least that it must be, None where there is no such bound."""
+
+    name: str
+    value: float
+    least: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why two articles are, or are not, about one event.
+
+    Attributes:
+        relation: duplicate, near_duplicate or overlap; None where they are no pair.
+        method: what decided, as in `matches`; None where they are no pair.
+        score: 0 to 1, of any two articles; that of the pair where they are one.
+        parts: the figures that were looked at.
+        reason: the same in a sentence.
+    """
+
+    relation: str | None
+    method: str | None
+    score: float
+    parts: tuple[Part, ...]
+    reason: str
 
 
 def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: Stories) -> pd.DataFrame:
@@ -35,16 +76,18 @@ def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: 
       80 % of the shorter, estimated from Jaccard and word counts). Where less than 80 % is common, the names and
       numbers must agree too: two bulletins made from one template are not one text. The score is the share of the
       shorter text.
-    - overlap: the mean of two cosines, of words and of names and numbers, is at least `settings.overlap`. Of each
-      cosine the strongest common term is left out: one town or one company is not yet one event; what is left must be
-      at least 0.15 of words and 0.1 of names and numbers. The mean loses up to a fifth over the window.
+    - overlap: a mean of two cosines, of words and of names and numbers, is at least `settings.overlap`. Names count half
+      where both articles have twelve of them or more, and less the fewer there are. Two articles in one language that is
+      not English are compared by the words they were written in, not by their translations. It takes several words and
+      several names in common: one town or one company is not yet one event, so without the strongest common term at
+      least 0.1 of words and 0.05 of names must be left. The mean loses up to half over the window.
 
     A pair of two dates from the documents must lie within `settings.window_days`. If one of them says nothing
-    (`published_from` file or run) there is no window, and the score loses as much as at half the window.
+    (`published_from` file or run) there is no window and no loss.
 
     Args:
-        articles: article_id (unique), published_at, published_from, content_hash, word_count, signature, terms; the
-            other columns are not looked at.
+        articles: article_id (unique), published_at, published_from, language, content_hash, word_count,
+            signature, terms; the other columns are not looked at.
         fresh: of each pair at least one is of these; None for all pairs.
         settings: the thresholds.
     """
@@ -67,12 +110,68 @@ def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: 
     return _matches(corpus, {column: np.concatenate([part[column] for part in found]) for column in found[0]})
 
 
+def score(one: Mapping[str, Any], other: Mapping[str, Any], settings: Stories) -> Verdict:
+    """What `find_pairs` decides of two articles, and on what grounds.
+
+    Args:
+        one: an article with the columns that `find_pairs` reads; `article_id` tells it from the other.
+        other: another one.
+        settings: the thresholds.
+    """
+    columns = {name: [row.get(name) for row in (one, other)] for name in _READS}
+    articles = make_frame(columns).sort_values(["published_at", "article_id"], ignore_index=True)
+    corpus = Corpus.of(articles)
+    if corpus.hashes[0] == corpus.hashes[1]:
+        return Verdict("duplicate", "content_hash", 1.0, (), "The two texts are the same, letter by letter.")
+    found = {name: values[0] for name, values in _measure(corpus, 1, np.zeros(1, np.int64), settings).items()}
+    hours, window = _hours(corpus, 1, np.zeros(1, np.int64))[0], settings.window_days * 24
+    dated = bool(corpus.dated.all())
+    bounds = {"overlap": settings.overlap, "words": None, "names": None, "other_words": LEAST_WORDS}
+    bounds |= {"other_names": LEAST_NAMES, "jaccard": settings.near_duplicate, "contained": CONTAINED}
+    parts = [Part(name, float(found[name]), least) for name, least in bounds.items() if not np.isnan(found[name])]
+    parts += [Part("hours_apart", float(hours))] if dated else []
+    if dated and hours > window:
+        too_far = f"They lie {hours:.0f} hours apart, more than the window of {window:.0f}."
+        return Verdict(None, None, float(found["overlap"]), tuple(parts), too_far)
+    if found["near"]:
+        share = float(max(found["jaccard"], found["contained"]))
+        same = f"One text is an edited copy of the other: {share:.0%} of the shorter one is in both."
+        return Verdict("near_duplicate", "minhash", share, tuple(parts), same)
+    level = f"score {found['overlap']:.2f}, at least {settings.overlap:.2f} is needed"
+    if found["overlapping"]:
+        alike = f"Words, names and numbers agree ({level})."
+        return Verdict("overlap", "words_and_entities", float(found["overlap"]), tuple(parts), alike)
+    if found["overlap"] >= settings.overlap:
+        return Verdict(None, None, float(found["overlap"]), tuple(parts), "All they share is one word or one name.")
+    return Verdict(None, None, float(found["overlap"]), tuple(parts), f"Too little agrees ({level}).")
+
+
 def _judge(corpus: Corpus, row: int, others: Ints, settings: Stories) -> dict[str, Any]:
     """The accepted pairs of `row` with `others`, none of which has its content hash."""
-    words, strongest_word = corpus.words.common(row, others)
+    parts = _measure(corpus, row, others, settings)
+    near, accepted = parts["near"], parts["near"] | parts["overlapping"]
+    judged = {
+        "later": np.maximum(row, others),
+        "earlier": np.minimum(row, others),
+        "relation": np.where(near, "near_duplicate", "overlap"),
+        "method": np.where(near, "minhash", "words_and_entities"),
+        "score": np.where(near, np.maximum(parts["jaccard"], parts["contained"]), parts["overlap"]),
+        "jaccard": parts["jaccard"],
+        "words": parts["words"],
+        "entities": parts["names"],
+    }
+    return {column: values[accepted] for column, values in judged.items()}
+
+
+def _measure(corpus: Corpus, row: int, others: Ints, settings: Stories) -> dict[str, Any]:
+    """What the decision looks at, and the decision, for `row` with each of `others`."""
+    in_english, as_written = corpus.words.common(row, others), corpus.own_words.common(row, others)
+    own = corpus.own_words.count(row) * corpus.own_words.count(others) > 0
+    own &= corpus.languages[row] == corpus.languages[others]
+    words, strongest_word = (np.where(own, *both) for both in zip(as_written, in_english, strict=True))
     names, strongest_name = corpus.names.common(row, others)
-    agreeing_names = names
-    words, names = words - strongest_word, names - strongest_name
+    fewest_names = np.minimum(corpus.names.count(row), corpus.names.count(others))
+    names_share = NAMES_SHARE * np.minimum(fewest_names / ENOUGH_NAMES, 1.0)
 
     both_signed = corpus.signed[row] & corpus.signed[others]
     jaccard = np.where(both_signed, (corpus.signatures[others] == corpus.signatures[row]).mean(axis=1), np.nan)
@@ -81,25 +180,25 @@ def _judge(corpus: Corpus, row: int, others: Ints, settings: Stories) -> dict[st
     contained = np.minimum(jaccard / (1 + jaccard) * total / np.maximum(shorter, 1), 1.0)
 
     windows_apart = _hours(corpus, row, others) / (settings.window_days * 24)
-    decay = 1 - DECAY_OVER_WINDOW * np.where(_both_dated(corpus, row, others), windows_apart, 0.5)
-    overlap = (WORDS_SHARE * words + (1 - WORDS_SHARE) * names) * decay
+    decay = 1 - DECAY_OVER_WINDOW * np.where(_both_dated(corpus, row, others), windows_apart, 0.0)
+    overlap = ((1 - names_share) * words + names_share * names) * decay
 
     cut = (contained >= CONTAINED) & (jaccard >= CONTAINED_JACCARD) & (shorter >= CONTAINED_WORDS)
-    nameless = corpus.names.empty(row) | corpus.names.empty(others)
-    one_text = (jaccard >= SAME_TEXT) | (agreeing_names >= NAMES_OF_EDITED_TEXT) | nameless
+    one_text = (jaccard >= SAME_TEXT) | (names >= NAMES_OF_EDITED_TEXT) | (fewest_names == 0)
     near = one_text & ((jaccard >= settings.near_duplicate) | cut)
-    accepted = near | ((overlap >= settings.overlap) & (words >= LEAST_WORDS) & (names >= LEAST_NAMES))
-    judged = {
-        "later": np.maximum(row, others),
-        "earlier": np.minimum(row, others),
-        "relation": np.where(near, "near_duplicate", "overlap"),
-        "method": np.where(near, "minhash", "words_and_entities"),
-        "score": np.where(near, np.maximum(jaccard, contained), overlap),
-        "jaccard": jaccard,
+    other_words, other_names = words - strongest_word, names - strongest_name
+    several = (other_words >= LEAST_WORDS) & (other_names >= LEAST_NAMES)
+    return {
         "words": words,
-        "entities": names,
+        "names": names,
+        "other_words": other_words,
+        "other_names": other_names,
+        "jaccard": jaccard,
+        "contained": contained,
+        "overlap": overlap,
+        "near": near,
+        "overlapping": ~near & several & (overlap >= settings.overlap),
     }
-    return {column: values[accepted] for column, values in judged.items()}
 
 
 def _both_dated(corpus: Corpus, one: Ints | int, other: Ints) -> Bools:
