@@ -18,6 +18,7 @@ from babelwire.settings import load_settings
 from babelwire.translation import choose
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR, page
 from newsroom import Newsroom
+from stories.events import FERRY, FERRY_ELSEWHERE, THEFT_IN_BRASCO, THEFT_IN_ORLEA
 
 PRODUCT = ("articles", "entities", "stories", "matches", "inputs")
 LOCAL = {"translation": {"engine": "auto"}}
@@ -175,6 +176,40 @@ def test_the_order_of_files_and_the_way_they_are_split_over_runs_do_not_matter(t
             room.ingest()
         outcomes.append(partition(room.lake))
     assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+def test_any_columns_can_be_read_alone_and_stay_in_order(newsroom):
+    newsroom.write("a.json", page("Late", LIBRARY_EN, url="https://echo.example/a", published="2025-03-05T10:00:00Z"))
+    newsroom.write("b.json", page("Early", FERRY_EN, url="https://echo.example/b", published="2025-03-03T10:00:00Z"))
+    newsroom.ingest()
+    assert newsroom.lake.articles(columns=["headline"]).to_dict("list") == {"headline": ["Early", "Late"]}
+
+
+def test_articles_that_arrive_late_leave_the_stories_that_one_run_would_have_made(tmp_path):
+    texts = {
+        "a": ("2025-03-04T12:00:00Z", FERRY),
+        "b": ("2025-03-05T09:00:00Z", FERRY_ELSEWHERE),
+        "c": ("2025-03-06T09:00:00Z", FERRY.replace("Divers found", "On Thursday divers found")),
+        "d": ("2025-03-04T08:00:00Z", THEFT_IN_ORLEA),
+        "e": ("2025-03-07T08:00:00Z", THEFT_IN_BRASCO),
+        "f": ("2025-03-05T18:00:00Z", THEFT_IN_ORLEA.replace("Monday", "Sunday").replace("14 cameras", "15 cameras")),
+    }
+
+    def stories(name, runs):
+        room = Newsroom(tmp_path / name)
+        for run in runs:
+            for key in run:
+                at, text = texts[key]
+                room.write(f"{key}.json", page("News", text, url=f"https://echo.example/{key}", published=at))
+            room.ingest()
+        articles = room.lake.articles(columns=["uri", "story_id", "relation", "related_to"])
+        names = {row.story_id: row.uri for row in articles.sort_values("uri").iloc[::-1].itertuples()}
+        return sorted((row.uri, names[row.story_id], row.relation, row.related_to) for row in articles.itertuples())
+
+    at_once = stories("at once", ["abcdef"])
+    assert len({story for _, story, _, _ in at_once}) == 3
+    for runs in (["f", "e", "d", "c", "b", "a"], ["ce", "bf", "ad"], ["b", "dca", "fe"], ["cb", "a", "fed"]):
+        assert stories("-".join(runs), runs) == at_once, runs
 
 
 def test_json_lines_grow_and_only_the_new_lines_are_taken(newsroom):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import shutil
 import signal
@@ -19,6 +18,7 @@ from prefect.client.orchestration import get_client
 from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.lock import hold
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR
+from terminal import on_a_terminal
 
 BABELWIRE = Path(sys.executable).with_name("babelwire")
 NO_ENGINE = ("--engine", "none")
@@ -53,7 +53,21 @@ def test_help_needs_no_heavy_library():
 
 
 @pytest.mark.parametrize(
-    "command", ["ingest", "translate", "detect", "entities", "articles", "stories", "show", "rejects", "runs", "doctor"]
+    "command",
+    [
+        "ingest",
+        "translate",
+        "detect",
+        "entities",
+        "articles",
+        "stories",
+        "story",
+        "explain",
+        "show",
+        "rejects",
+        "runs",
+        "doctor",
+    ],
 )
 def test_every_command_explains_itself_and_has_json(babelwire, command):
     shown = babelwire(command, "--help", COLUMNS="100", NO_COLOR="1")
@@ -91,6 +105,9 @@ def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, s
         (["ingest", ".", "--lake", "lake", "--engine", "babelfish"], "babelfish"),
         (["articles", "--lake", "nowhere"], "There is no lake at"),
         (["show", "abc", "--lake", "nowhere"], "There is no lake at"),
+        (["story", "abc", "--lake", "nowhere"], "There is no lake at"),
+        (["explain", "abc", "def", "--lake", "nowhere"], "There is no lake at"),
+        (["stories", "--entity", "Nobody", "--lake", "nowhere"], "There is no lake at"),
         (["entities", "--lake", "nowhere"], "There is no lake at"),
         (["entities", "--lake", "nowhere", "--type", "TOWN"], "There is no type TOWN. The types are PERSON, ORG"),
         (["entities", "notes.txt", "--lake", "nowhere"], "Give either a text (notes.txt) or a lake (nowhere)"),
@@ -214,18 +231,14 @@ def test_show_finds_an_article_by_the_start_of_its_id(babelwire, lake):
     assert "No article has the id zzzz" in missing.stderr
 
 
-def on_a_terminal(command, environment):
-    """What a command prints where its output is a terminal."""
-    ours, theirs = pty.openpty()
-    shown = b""
-    with subprocess.Popen(command, env={**environment, "TERM": "xterm-256color"}, stdout=theirs, stderr=theirs) as run:
-        os.close(theirs)
-        with suppress(OSError):
-            while part := os.read(ours, 65536):
-                shown += part
-        os.close(ours)
-    assert run.returncode == 0
-    return shown.decode().replace("\r\n", "\n")
+def test_a_story_of_a_run_is_told_and_explained(babelwire, lake):
+    story = rows_of(babelwire("stories", "--lake", lake, "--entity", "RUGGERO ALTAVILLA", "--json"))[0]
+    shown = babelwire("story", story["story_id"][:8], "--lake", lake).stdout
+    assert story["headline_en"] in shown
+    assert all(article[:8] in shown for article in story["article_ids"])
+    told = rows_of(babelwire("explain", *story["article_ids"][:2], "--lake", lake, "--json"))[0]
+    assert told["one_story"]
+    assert told["compared"]["relation"] == told["evidence"][0]["relation"]
 
 
 def test_show_marks_the_names_in_the_text_on_a_terminal_only(babelwire, lake, environment):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
+from anyascii import anyascii
 
-from babelwire.article import ARTICLES, ENTITIES_TABLE, INPUTS, MATCHES, RUNS, STORIES, TIME, Table
+from babelwire.article import ARTICLES, ENTITIES_TABLE, INPUTS, MATCHES, RUNS, STORIES, TEXT, TIME, Table
 from babelwire.errors import UsageError
-from babelwire.frames import from_arrow
+from babelwire.frames import from_arrow, values
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import read
+from babelwire.lake.index import FINGERPRINTS, read
 
 
 class Lake:
@@ -52,24 +56,52 @@ class Lake:
             UsageError: no article, or more than one, has such an id.
         """
         found = self._frame(ARTICLES, pc.starts_with(ds.field("article_id"), id_or_start), None, by=["revision"])
-        ids = sorted(set(found["article_id"]))
-        if len(ids) != 1:
-            which = (
-                f"{len(ids)} articles begin with {id_or_start}: {', '.join(ids[:3])} ..."
-                if ids
-                else (f"No article has the id {id_or_start}")
-            )
-            raise UsageError(f"{which}. List ids with: babelwire articles --lake {self._folder.root}")
+        self._only_one(found["article_id"], id_or_start, "articles", "article")
         return found
 
-    def stories(self, *, since: datetime | None = None, until: datetime | None = None) -> pd.DataFrame:
-        """Rows of `stories` whose latest article is in [since, until), the largest first."""
-        frame = self._frame(STORIES, _between("last_published_at", since, until), None, by=["story_id"])
+    def story(self, id_or_start: str) -> pd.DataFrame:
+        """The row of one story, by its id or the start of it; the opening `st-` may be left out.
+
+        Raises:
+            UsageError: no story, or more than one, has such an id.
+        """
+        start = id_or_start if id_or_start.startswith("st") else f"st-{id_or_start}"
+        found = self._frame(STORIES, pc.starts_with(ds.field("story_id"), start), None, by=["story_id"])
+        self._only_one(found["story_id"], id_or_start, "stories", "story")
+        return found
+
+    def stories(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        language: str | None = None,
+        entity: str | None = None,
+    ) -> pd.DataFrame:
+        """Rows of `stories` that were still running at `since` and had begun before `until`, the largest first.
+
+        Args:
+            since: the latest article is of this time or later.
+            until: the earliest article is of before this time.
+            language: a BCP 47 tag; at least one article is in it.
+            entity: the name or the id of someone or something that an article names, in any of the ways it is written
+                there. Case and accents do not matter.
+        """
+        where = _from("last_published_at", since) & _before("first_published_at", until)
+        if entity is not None:
+            where &= ds.field("story_id").isin(self._stories_naming(entity))
+        frame = self._frame(STORIES, where, None, by=["story_id"])
+        if language is not None:
+            spoken = [language.casefold() in map(str.casefold, row) for row in values(frame, "languages")]
+            frame = frame.loc[np.array(spoken, bool)]
         return frame.sort_values(["article_count", "last_published_at"], ascending=False, kind="stable")
 
-    def entities(self, article_id: str | None = None) -> pd.DataFrame:
-        """Rows of `entities`, of one article where it is given, the most mentioned first."""
-        where = pc.scalar(True) if article_id is None else ds.field("article_id") == article_id
+    def entities(self, article_id: str | None = None, *, story: str | None = None) -> pd.DataFrame:
+        """Rows of `entities`, of one article or story where it is given, the most mentioned first."""
+        where = pc.scalar(True)
+        for column, value in (("article_id", article_id), ("story_id", story)):
+            if value is not None:
+                where &= ds.field(column) == value
         frame = self._frame(ENTITIES_TABLE, where, None, by=["article_id", "entity_id"])
         return frame.sort_values("mentions", ascending=False, kind="stable")
 
@@ -116,12 +148,20 @@ class Lake:
             )
         )
 
-    def matches(self, article_id: str | None = None) -> pd.DataFrame:
-        """Rows of `matches`, those with one article at either end where it is given."""
+    def matches(self, article_id: str | None = None, *, among: Collection[str] | None = None) -> pd.DataFrame:
+        """Rows of `matches`: with one article at either end where it is given, with both ends `among` articles."""
         where = pc.scalar(True)
         if article_id is not None:
             where = (ds.field("article_id") == article_id) | (ds.field("matched_to") == article_id)
+        if among is not None:
+            ids = pa.array(sorted(among), TEXT)
+            where &= ds.field("article_id").isin(ids) & ds.field("matched_to").isin(ids)
         return self._frame(MATCHES, where, None, by=["article_id", "matched_to"])
+
+    def fingerprints(self, article_ids: Collection[str]) -> pd.DataFrame:
+        """What matching knows of articles: rows of the index, with the columns of `index.FINGERPRINTS`."""
+        where = ds.field("article_id").isin(pa.array(sorted(article_ids), TEXT))
+        return self._frame(FINGERPRINTS, where, None, by=["article_id", "revision"])
 
     def inputs(self) -> pd.DataFrame:
         """Rows of `inputs`, earliest run first."""
@@ -136,16 +176,50 @@ class Lake:
         """Rows of `runs`, earliest first."""
         return self._frame(RUNS, pc.scalar(True), None, by=["started_at", "run_id"])
 
+    def _stories_naming(self, entity: str) -> pa.Array:
+        """Ids of the stories with an article that names `entity`."""
+        asked = _plain(entity)
+        found = set[str]()
+        table = ds.dataset(self._folder.table(ENTITIES_TABLE), schema=ENTITIES_TABLE.schema, format="parquet")
+        for rows in table.to_batches(columns=["story_id", "entity_id", "name", "surface_forms"]):
+            named = pc.or_(_spelt(rows["entity_id"], asked), _spelt(rows["name"], asked))
+            forms = rows["surface_forms"]
+            holders = pc.list_parent_indices(forms).filter(_spelt(pc.list_flatten(forms), asked))
+            for stories in (rows["story_id"].filter(named), rows["story_id"].take(holders)):
+                found.update(stories.to_pylist())
+        return pa.array(sorted(found), TEXT)
+
+    def _only_one(self, ids: pd.Series[str], asked: str, things: str, thing: str) -> None:
+        found = sorted(set(ids))
+        if len(found) == 1:
+            return
+        several = f"{len(found)} {things} begin with {asked}: {', '.join(found[:3])}{' ...' if found[3:] else ''}"
+        which = several if found else f"No {thing} has the id {asked}"
+        raise UsageError(f"{which}. List ids with: babelwire {things} --lake {self._folder.root}")
+
     def _frame(self, table: Table, where: Any, columns: list[str] | None, *, by: list[str]) -> pd.DataFrame:
-        found = read(self._folder, table, columns=columns, where=where)
-        known = [c for c in by if c in found.column_names]
-        return from_arrow(found.sort_by([(c, "ascending") for c in known]))
+        wanted = columns or table.schema.names
+        found = read(self._folder, table, columns=list(dict.fromkeys([*wanted, *by])), where=where)
+        return from_arrow(found.sort_by([(c, "ascending") for c in by]).select(wanted))
 
 
 def _between(column: str, since: datetime | None, until: datetime | None) -> Any:
-    where = pc.scalar(True)
-    if since is not None:
-        where &= ds.field(column) >= pa.scalar(since, TIME)
-    if until is not None:
-        where &= ds.field(column) < pa.scalar(until, TIME)
-    return where
+    return _from(column, since) & _before(column, until)
+
+
+def _from(column: str, since: datetime | None) -> Any:
+    return pc.scalar(True) if since is None else ds.field(column) >= pa.scalar(since, TIME)
+
+
+def _before(column: str, until: datetime | None) -> Any:
+    return pc.scalar(True) if until is None else ds.field(column) < pa.scalar(until, TIME)
+
+
+def _spelt(column: Any, asked: str) -> Any:
+    """Which values are `asked` but for case and accents."""
+    alike = [value for value in pc.unique(column).to_pylist() if value is not None and _plain(value) == asked]
+    return pc.is_in(column, pa.array(alike, TEXT))
+
+
+def _plain(name: str) -> str:
+    return " ".join(anyascii(unicodedata.normalize("NFKC", name)).casefold().split())

@@ -1,0 +1,134 @@
+"""Commands that look into a lake."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from babelwire.cli.options import ConfigOption, Day, JsonOption, LakeOption, Limit, day_option, settings_of
+from babelwire.errors import UsageError
+
+
+def articles(
+    lake: LakeOption,
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag, as in: it")] = None,
+    source: Annotated[str | None, typer.Option(help="The publisher.")] = None,
+    story: Annotated[str | None, typer.Option(help="The id of a story.")] = None,
+    since: Day = None,
+    until: Day = None,
+    limit: Limit = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List articles, the latest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
+    from babelwire.showing import show_articles  # noqa: PLC0415
+
+    found = Lake(lake).articles(since=in_utc(since), until=in_utc(until), language=language, source=source, story=story)
+    show_articles(found[::-1], limit=limit, as_json=as_json)
+
+
+def stories(
+    lake: LakeOption,
+    since: Annotated[
+        datetime | None, day_option("Stories still running then: the latest article is of that time or later.")
+    ] = None,
+    until: Annotated[datetime | None, day_option("Stories that had begun before.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP 47 tag of at least one article, as in: it")] = None,
+    entity: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Someone or something named, or its id; case and accents do not matter."),
+    ] = None,
+    limit: Limit = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List stories, the largest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
+    from babelwire.showing import show_stories  # noqa: PLC0415
+
+    found = Lake(lake).stories(since=in_utc(since), until=in_utc(until), language=language, entity=entity)
+    show_stories(found, limit=limit, as_json=as_json)
+
+
+def story(
+    story: Annotated[str, typer.Argument(metavar="ID", help="A story id, or the start of one.")],
+    lake: LakeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one story: its articles by time, how they are related, and who is named in them."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_story  # noqa: PLC0415
+
+    show_story(Lake(lake), story, as_json=as_json)
+
+
+def explain(
+    one: Annotated[str, typer.Argument(metavar="A", help="An article id, or the start of one.")],
+    other: Annotated[str, typer.Argument(metavar="B", help="That of another article.")],
+    lake: LakeOption,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why two articles are, or are not, one story."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.lake.explaining import explain as find_reasons  # noqa: PLC0415
+    from babelwire.showing import show_explanation  # noqa: PLC0415
+
+    settings = settings_of(config, {}).stories
+    explanation = find_reasons(Lake(lake), one, other, settings)
+    show_explanation(explanation, window_days=settings.window_days, as_json=as_json)
+
+
+def show(
+    article: Annotated[str, typer.Argument(metavar="ID", help="An article id, or the start of one.")],
+    lake: LakeOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one article with its translation, names and related articles."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_article  # noqa: PLC0415
+
+    show_article(Lake(lake), article, as_json=as_json)
+
+
+def rejects(lake: LakeOption, limit: Limit = 200, as_json: JsonOption = False) -> None:
+    """List inputs that were rejected or are pending, and why."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_rejects  # noqa: PLC0415
+
+    show_rejects(Lake(lake).rejects(), limit=limit, as_json=as_json)
+
+
+def runs(lake: LakeOption, limit: Limit = 50, as_json: JsonOption = False) -> None:
+    """List runs, the latest first."""
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.showing import show_runs  # noqa: PLC0415
+
+    show_runs(Lake(lake).runs()[::-1], limit=limit, as_json=as_json)
+
+
+def top_entities(
+    file: Path | None,
+    lake: Path,
+    top: int,
+    type_: str | None,
+    window: tuple[datetime | None, datetime | None],
+    *,
+    as_json: bool,
+) -> None:
+    from babelwire.article import ENTITY_TYPES  # noqa: PLC0415
+    from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.recipe import in_utc  # noqa: PLC0415
+    from babelwire.showing import show_entities  # noqa: PLC0415
+
+    if file is not None:
+        raise UsageError(f"Give either a text ({file}) or a lake ({lake}), not both.")
+    if type_ is not None and type_.upper() not in ENTITY_TYPES:
+        raise UsageError(f"There is no type {type_}. The types are {', '.join(ENTITY_TYPES)}.")
+    since, until = window
+    found = Lake(lake).top_entities(top, type_=type_ and type_.upper(), since=in_utc(since), until=in_utc(until))
+    show_entities(found, as_json=as_json)

@@ -1,0 +1,64 @@
+"""Options and arguments that commands share, and what they stand for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from babelwire.errors import UsageError
+
+if TYPE_CHECKING:
+    from babelwire.settings import Settings
+
+
+def day_option(says: str | None = None) -> Any:
+    """An option that takes a day or a time, as ISO 8601; `says` is its line in --help."""
+    return typer.Option(metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help=says)
+
+
+LakeOption = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake, the output folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A YAML file of settings.")]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="auto, none, or by preference: firefox, apertium, libretranslate, google, deepl, microsoft, mymemory.",
+    ),
+]
+Day = Annotated[datetime | None, day_option()]
+TextFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Lines of text; standard input without it.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many rows at most.")]
+
+
+def settings_of(config: Path | None, overrides: dict[str, Any]) -> Settings:
+    """The settings of a file, the environment and the options of the command.
+
+    Raises:
+        UsageError: they are wrong; the message names the key.
+    """
+    from babelwire.settings import load_settings  # noqa: PLC0415
+
+    return load_settings(config, overrides)
+
+
+def lines_of(file: Path | None) -> Iterator[str]:
+    """The lines of a file, or of standard input.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    if file is None:
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+        return
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}. Give a text file, or text on standard input.")
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        yield from (line.rstrip("\r\n") for line in lines)
