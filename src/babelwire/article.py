@@ -307,7 +307,12 @@ WORKING = (
     # recognise, fingerprint
     Field("entities", ENTITIES, "The entities of `text_en`.", "the row is stopped"),
     Field("signature", pa.list_(pa.uint32()), "MinHash of the text in its own language.", "no text"),
-    Field("terms", TERMS, "Weighted words, names and numbers of the English text, and the words of the original.", "no text"),
+    Field(
+        "terms",
+        TERMS,
+        "Weighted words, names and numbers of the English text, and the words of the original.",
+        "no text",
+    ),
 )
 
 FRAME: dict[str, pa.DataType] = {f.name: f.type for f in (*ARTICLES.fields, *WORKING)}
