@@ -17,7 +17,8 @@ def lake(tmp_path_factory):
     captain = ("person:jose-altavilla", "José Altavilla", ["José Altavilla", "Altavilla"])
     made.article("ferry", story=FERRY, names=[captain])
     made.article("traghetto", story=FERRY, hours=48, language="it", names=[captain])
-    made.article("market", story=MARKET, hours=24, names=[("org:mercado-norte", "Mercado  Norte", ["Mercado Norte"])])
+    market = ("org:mercado-norte", "Mercado  Norte", ["Mercado Norte"])
+    made.article("market", story=MARKET, hours=24, names=[market, ("geonames:3176219", "Genoa", ["Genoa"])])
     made.article("neige", story=SNOW, hours=40 * 24, language="fr", names=[("person:łucja", "Łucja Brąz", [])])
     return made.write()
 
@@ -51,6 +52,9 @@ def test_a_story_is_found_by_any_of_its_languages(lake):
         (" mercado norte ", [MARKET]),
         ("lucja braz", [SNOW]),
         ("person:Lucja", [SNOW]),
+        ("Genova", [MARKET]),
+        ("genova", [MARKET]),
+        ("GENOA", [MARKET]),
         ("José", []),
         ("alta", []),
         ("", []),

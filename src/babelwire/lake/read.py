@@ -85,7 +85,7 @@ class Lake:
             until: the earliest article is of before this time.
             language: a BCP 47 tag; at least one article is in it.
             entity: the name or the id of someone or something that an article names, in any of the ways it is written
-                there. Case and accents do not matter.
+                there, or in Italian where that is known (Genova). Case and accents do not matter.
         """
         where = _from("last_published_at", since) & _before("first_published_at", until)
         if entity is not None:
@@ -179,10 +179,12 @@ class Lake:
     def _stories_naming(self, entity: str) -> pa.Array:
         """Ids of the stories with an article that names `entity`."""
         asked = _plain(entity)
+        ids = pa.array(sorted(_ids_of(entity)), TEXT)
         found = set[str]()
         table = ds.dataset(self._folder.table(ENTITIES_TABLE), schema=ENTITIES_TABLE.schema, format="parquet")
         for rows in table.to_batches(columns=["story_id", "entity_id", "name", "surface_forms"]):
             named = pc.or_(_spelt(rows["entity_id"], asked), _spelt(rows["name"], asked))
+            named = pc.or_(named, pc.is_in(rows["entity_id"], ids))
             forms = rows["surface_forms"]
             holders = pc.list_parent_indices(forms).filter(_spelt(pc.list_flatten(forms), asked))
             for stories in (rows["story_id"].filter(named), rows["story_id"].take(holders)):
@@ -201,6 +203,16 @@ class Lake:
         wanted = columns or table.schema.names
         found = read(self._folder, table, columns=list(dict.fromkeys([*wanted, *by])), where=where)
         return from_arrow(found.sort_by([(c, "ascending") for c in by]).select(wanted))
+
+
+def _ids_of(entity: str) -> set[str]:
+    """Who or what is called so in English or Italian, as far as the gazetteers and the packaged file of names know."""
+    # Only this asks for them, and they take a while to load.
+    from babelwire.entities.gazetteers import place  # noqa: PLC0415
+    from babelwire.entities.registry import load_registry  # noqa: PLC0415
+
+    name = entity.title() if entity == entity.lower() else entity
+    return {found.entity_id for found in (place(name), load_registry(None).known(name)) if found is not None}
 
 
 def _between(column: str, since: datetime | None, until: datetime | None) -> Any:
