@@ -61,7 +61,7 @@ libretranslate: .venv-libretranslate/.ready
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "babelwire needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "No virtual environment could be made. On Debian run: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing the packages of requirements.lock into .venv (about 170, one to two minutes) ..."
+	@echo "Installing the packages of requirements.lock into .venv (about 220, two minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
