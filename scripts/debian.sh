@@ -1,0 +1,21 @@
+# Sourced by the scripts that install packages of Debian, as root or through sudo.
+
+# Says whether this user may install packages; sets how.
+may_install() {
+    if [ "$(id -u)" = 0 ]; then
+        as_root=""
+    elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+        as_root="sudo -n"
+    else
+        return 1
+    fi
+}
+
+# Installs the packages named, with a new list of packages where the old one does not do.
+install_packages() {
+    _apt_install "$@" || { $as_root apt-get update -qq >/dev/null 2>&1; _apt_install "$@"; }
+}
+
+_apt_install() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null 2>&1
+}
