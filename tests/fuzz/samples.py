@@ -2,13 +2,12 @@
 
 import bz2
 import gzip
-import io
 import json
 import lzma
-import tarfile
-import zipfile
 
 import zstandard
+
+from reading.archives.archive_samples import tarred, zipped
 
 ARTICLE = {
     "@type": "NewsArticle",
@@ -61,24 +60,6 @@ MAIL = (
 )
 
 
-def zip_of(**members: bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return file.getvalue()
-
-
-def tar_of(**members: bytes) -> bytes:
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return file.getvalue()
-
-
 def warc_of(*pages: bytes) -> bytes:
     records = []
     for number, page in enumerate(pages):
@@ -103,8 +84,9 @@ DOCUMENTS = {
 }
 FEEDS = {"rss": RSS, "atom": ATOM}
 RECORDS = {"lines": LINES, "array": ARRAY}
-ZIP = zip_of(**{"a.html": PAGE, "news/b.jsonl": LINES, "c": TEXT})
-TAR = tar_of(**{"a.html": PAGE, "news/b.jsonl": LINES, "c": TEXT})
+MEMBERS = (("a.html", PAGE), ("news/b.jsonl", LINES), ("c", TEXT))
+ZIP = zipped(*MEMBERS)
+TAR = tarred(*MEMBERS)
 ARCHIVES = {
     "zip": ZIP,
     "tar": TAR,
@@ -113,6 +95,6 @@ ARCHIVES = {
     "xz": lzma.compress(PAGE),
     "zstd": zstandard.compress(OBJECT),
     "tar.gz": gzip.compress(TAR, mtime=0),
-    "zip in zip": zip_of(**{"inner.zip": ZIP, "b.gz": gzip.compress(TEXT, mtime=0)}),
+    "zip in zip": zipped(("inner.zip", ZIP), ("b.gz", gzip.compress(TEXT, mtime=0))),
 }
 WEB_ARCHIVES = {"warc": warc_of(PAGE, TEXT), "warc.gz": gzip.compress(warc_of(PAGE), mtime=0)}

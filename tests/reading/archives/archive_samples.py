@@ -27,7 +27,7 @@ def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> b
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         for name, content in members:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)  # the same bytes at any time
     return made.getvalue()
 
 
