@@ -250,10 +250,7 @@ def _settled_files(inputs: list[dict[str, Any]], dispositions: Mapping[str, str]
     for uri, rows in files.items():
         states = {(row["file_size"], row["file_modified_at"]) for row in rows}
         open_ends = [
-            row
-            for row in rows
-            if row["reason_code"] == "outside_window"
-            or (dispositions[row["input_uri"]] == PENDING and row["article_id"] is None)
+            row for row in rows if row["reason_code"] == "outside_window" or _is_to_be_read_again(row, dispositions)
         ]
         (size, modified_at), *others = states
         if not open_ends and not others and modified_at is not None:
@@ -267,12 +264,13 @@ def _settled_addresses(
     """Those of the web addresses all of whose inputs came to an end or wait in the lake."""
     if fetched is None:
         return None
-    waiting = {
-        row["input_uri"].partition("#")[0]
-        for row in inputs
-        if dispositions[row["input_uri"]] == PENDING and row["article_id"] is None
-    }
+    waiting = {row["input_uri"].partition("#")[0] for row in inputs if _is_to_be_read_again(row, dispositions)}
     return fetched.filter(pa.array([uri not in waiting for uri in fetched["uri"].to_pylist()], pa.bool_()))
+
+
+def _is_to_be_read_again(row: Mapping[str, Any], dispositions: Mapping[str, str]) -> bool:
+    """Whether an input is pending and no article of it waits in the lake."""
+    return dispositions[row["input_uri"]] == PENDING and row["article_id"] is None
 
 
 def _ledger(

@@ -43,8 +43,8 @@ def rows_of(found: Found, *, limits: Reading, web: Web | None = None) -> Iterato
     """The inputs in something found, as rows; at least one.
 
     Columns: `input_uri`, `offset`, `length` (None to the end), `raw` (None: the worker reads it), `size` (None: not
-    read yet), `file_size`, `file_modified_at`, `fetched_from`, `charset`, `media_type` (None: the bytes say), and `disposition`, `stage`, `reason_code`,
-    `reason`, which are None where nothing is wrong.
+    read yet), `file_size`, `file_modified_at`, `fetched_from`, `charset`, `media_type` (None: the bytes say), and
+    `disposition`, `stage`, `reason_code`, `reason`, which are None where nothing is wrong.
     """
     try:
         with found.open() as stream:

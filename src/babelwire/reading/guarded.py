@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
@@ -149,6 +150,12 @@ class Guarded:
             self._process.kill()
             self._process.join()
         self._connection = self._process = None
+
+
+@lru_cache(maxsize=1)
+def guarded(limits: Reading) -> Guarded:
+    """The one process that parses within these limits, for whatever in this process has something to parse."""
+    return Guarded(limits)
 
 
 def _serve(connection: Connection[Any, Any], limits: Reading, _function: _Function) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from babelwire.frames import each_row, values, with_columns
-from babelwire.reading.guarded import Guarded
+from babelwire.reading.guarded import guarded
 from babelwire.settings import Reading
 
 _READS = ("raw", "media_type", "file_modified_at", "fetched_from", "charset")
@@ -55,20 +54,14 @@ class Parse:
         self.limits = limits
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
-        guarded = _guarded(self.limits)
+        parser = guarded(self.limits)
 
         def work(*, raw: bytes, **known: Any) -> Mapping[str, Any]:
             how = {"source_default": self.source_default, "fields": self.limits.fields}
-            found: dict[str, Any] = guarded.call(_DOCUMENT, raw, **known, **how)
+            found: dict[str, Any] = parser.call(_DOCUMENT, raw, **known, **how)
             return found
 
         parsed = each_row(frame, self.name, _READS, _COLUMNS, work)
         if "text/html" in values(parsed, "media_type"):
-            guarded.call(_FORGET)
+            parser.call(_FORGET)
         return with_columns(parsed, raw=[None] * len(parsed))
-
-
-@lru_cache(maxsize=1)
-def _guarded(limits: Reading) -> Guarded:
-    """The process that parses, one for all stages that parse within these limits."""
-    return Guarded(limits)

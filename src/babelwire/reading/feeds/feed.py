@@ -7,13 +7,12 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import BinaryIO
 from urllib.parse import quote
 
 from babelwire.errors import InputProblem, RejectInput
 from babelwire.reading.feeds.entry import Entry
-from babelwire.reading.guarded import Guarded
+from babelwire.reading.guarded import guarded
 from babelwire.reading.limits import too_large
 from babelwire.reading.record import Record
 from babelwire.settings import Reading
@@ -51,7 +50,7 @@ def entries(stream: BinaryIO, limits: Reading) -> Iterator[Record]:
         return
     stream.seek(0)
     try:
-        answer: tuple[list[Entry], bool] = _guarded(limits).call(_PARSE, stream.read())
+        answer: tuple[list[Entry], bool] = guarded(limits).call(_PARSE, stream.read())
     except InputProblem as problem:
         yield Record(problem=problem)
         return
@@ -73,11 +72,6 @@ def entries(stream: BinaryIO, limits: Reading) -> Iterator[Record]:
         )
     elif not found:
         yield Record(problem=RejectInput("empty", "The feed has no entries. Nothing is to be done unless it should."))
-
-
-@cache
-def _guarded(limits: Reading) -> Guarded:
-    return Guarded(limits)
 
 
 def _root(text: str) -> int:
