@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TEXT = pa.string()
 TIME = pa.timestamp("us", tz="UTC")
@@ -195,6 +195,12 @@ STORIES = Table(
         Field("last_published_at", TIME, "`published_at` of the latest."),
         Field("top_entities", pa.list_(TEXT), "The ten names in most of its articles."),
         Field("lead_article_id", TEXT, "The earliest, then longest article."),
+        Field(
+            "merged_story_ids",
+            pa.list_(TEXT),
+            "The ids of stories that were joined to this one, in the order of their joining.",
+            "none was, or written before the column existed",
+        ),
     ),
 )
 
@@ -224,6 +230,7 @@ MATCHES = Table(
         ),
         Field("hours_apart", pa.float64(), "Hours between the two.", "a date is not from the document"),
         _PUBLISHED_AT,
+        Field("vectors", pa.float64(), "Cosine of the sentence vectors.", "not computed"),
     ),
 )
 
@@ -312,6 +319,12 @@ WORKING = (
         TERMS,
         "Weighted words, names and numbers of the English text, and the words of the original.",
         "no text",
+    ),
+    Field(
+        "vector",
+        pa.list_(pa.int8()),
+        "Sentence vector of the headline and the opening in their own language, its unit in steps of 1/127.",
+        "no text, or no encoder",
     ),
 )
 

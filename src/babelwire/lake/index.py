@@ -63,6 +63,7 @@ FINGERPRINTS = Table(
         Field("recipe", TEXT, "What the signature and the terms depend on."),
         Field("signature", FRAME["signature"], "MinHash of the text.", "too short"),
         Field("terms", TERMS, "Weighted terms.", "too short"),
+        Field("vector", FRAME["vector"], "Sentence vector.", "no text, or no encoder"),
     ),
 )
 

@@ -40,7 +40,7 @@ def refresh_fingerprints(lake: LakeFolder, work: Path) -> int:
         frame = Fingerprint()(make_frame({**columns, "entities": [names[row["article_id"]] for row in rows]}))
         fresh = [
             {**row, **printed, "recipe": RECIPE}
-            for row, printed in zip(rows, records(frame, ["signature", "terms"]), strict=True)
+            for row, printed in zip(rows, records(frame, ["signature", "terms", "vector"]), strict=True)
         ]
         journal = Journal(lake, work)
         edit(journal, lake, FINGERPRINTS, put=rows_to_table(FINGERPRINTS, fresh))

@@ -75,7 +75,7 @@ class Fingerprint:
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame with both columns; None where there is no text. Stops no row."""
         reads = ("text", "headline", "text_en", "headline_en", "language", "entities")
-        return each_row(frame, self.name, reads, {"signature": None, "terms": None}, _fingerprint)
+        return each_row(frame, self.name, reads, {"signature": None, "terms": None, "vector": None}, _fingerprint)
 
 
 def comparison_form(text: str) -> list[str]:
@@ -154,7 +154,7 @@ def _fingerprint(*, text: str | None, language: str | None, **article: Any) -> d
         terms = weigh_terms(article["headline_en"], article["text_en"], article["entities"])
         if article["text_en"] != text:
             terms += [{**term, "term": f"{OWN}{language}:{term['term']}"} for term in own if _is_word(term["term"])]
-    return {"signature": signature(text or ""), "terms": terms or None}
+    return {"signature": signature(text or ""), "terms": terms or None, "vector": None}
 
 
 def _is_word(term: str) -> bool:

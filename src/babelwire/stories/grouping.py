@@ -93,7 +93,7 @@ def stories(articles: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
     for article in sorted(story_of, key=leading.__getitem__):
         members[story_of[article]].append(rows[article])
     made = [_story(story, members[story]) for story in sorted(members)]
-    return _frame(STORIES.schema, {f.name: [row[f.name] for row in made] for f in STORIES.fields})
+    return _frame(STORIES.schema, {f.name: [row.get(f.name) for row in made] for f in STORIES.fields})
 
 
 def _story(story_id: str, members: list[dict[str, Any]]) -> dict[str, Any]:
