@@ -6,11 +6,41 @@ goes through the stages. `docs/fields.md` is generated from this module.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+from babelwire.columns import SCHEMA_VERSION, Field, Table
+
+__all__ = [
+    "ARTICLES",
+    "DISPOSITIONS",
+    "DUPLICATE",
+    "ENTITIES",
+    "ENTITIES_TABLE",
+    "ENTITY_TYPES",
+    "FRAME",
+    "INPUTS",
+    "MATCHES",
+    "NEW",
+    "PENDING",
+    "REJECTED",
+    "RELATIONS",
+    "REVISION",
+    "RUNS",
+    "RUN_STATES",
+    "SCHEMA_VERSION",
+    "SHARES",
+    "SPANS",
+    "STORIES",
+    "TABLES",
+    "TERMS",
+    "TEXT",
+    "TIME",
+    "TRANSLATION_STATES",
+    "UNCHANGED",
+    "WORKING",
+    "Field",
+    "Table",
+]
 
 TEXT = pa.string()
 TIME = pa.timestamp("us", tz="UTC")
@@ -40,52 +70,37 @@ NEW, REVISION, DUPLICATE, UNCHANGED, PENDING, REJECTED = DISPOSITIONS = (
     "rejected",
 )
 RELATIONS = ("original", "duplicate", "near_duplicate", "overlap")
+TRANSLATION_STATES = ("not_needed", "translated", "partial", "pending", "unsupported")
+RUN_STATES = ("completed", "completed_with_warnings", "failed")
 ENTITY_TYPES = ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "PRODUCT", "WORK_OF_ART", "LAW")
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column: its Arrow type, what it holds, and when it is null (an empty `null` means never)."""
-
-    name: str
-    type: pa.DataType
-    holds: str
-    null: str = ""
-    example: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A Parquet dataset of the lake.
-
-    `key` is unique in the table and orders the rows of a file; `month_of` is the column whose month
-    is the hive partition, or empty where the table is not partitioned.
-    """
-
-    name: str
-    holds: str
-    key: tuple[str, ...]
-    month_of: str
-    fields: tuple[Field, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The Arrow schema written into every file of the table."""
-        return pa.schema(
-            [pa.field(f.name, f.type, nullable=bool(f.null)) for f in self.fields],
-            metadata={"babelwire.table": self.name, "babelwire.schema_version": str(SCHEMA_VERSION)},
-        )
-
 
 _ARTICLE_ID = Field(
     "article_id",
     TEXT,
     "Who the article is: a digest of its canonical URI, else of its source and cleaned text.",
     example="5d1f0c3ab9e2478f60d1a2b3c4d5e6f7",
+    source="identity",
 )
-_STORY_ID = Field("story_id", TEXT, "The story the article belongs to.", example="st-5d1f0c3ab9e2478f")
-_PUBLISHED_AT = Field("published_at", TIME, "When it was published, in UTC.", example="2025-03-04 09:30:00+00:00")
-_RUN_ID = Field("run_id", TEXT, "The run that wrote the row.", example="20250304T040000Z-3f9a")
+_STORY_ID = Field(
+    "story_id", TEXT, "The story the article belongs to.", example="st-5d1f0c3ab9e2478f", source="grouping"
+)
+_PUBLISHED_AT = Field(
+    "published_at",
+    TIME,
+    "When it was published, in UTC.",
+    example="2025-03-04 09:30:00+00:00",
+    source="document, else the time of the file or the run",
+)
+_RUN_ID = Field("run_id", TEXT, "The run that wrote the row.", example="20250304T040000Z-3f9a", source="run")
+
+_ORIGIN = Field(
+    "origin",
+    TEXT,
+    "The source of the nightly configuration that named it.",
+    "no night took it in, or written before the column existed",
+    "agency",
+    source="configuration",
+)
 
 ARTICLES = Table(
     "articles",
@@ -94,20 +109,55 @@ ARTICLES = Table(
     "published_at",
     (
         _ARTICLE_ID,
-        Field("revision", pa.int32(), "1 for the first text seen under this id, then counted up.", example="1"),
-        Field("content_hash", TEXT, "A digest of headline, standfirst and text as cleaned.", example="9b74c989"),
-        Field("uri", TEXT, "The canonical URI in the document.", "the document names none", "https://example.org/a"),
+        Field(
+            "revision",
+            pa.int32(),
+            "1 for the first text seen under this id, then counted up.",
+            example="1",
+            source="publishing",
+            least=1,
+        ),
+        Field(
+            "content_hash",
+            TEXT,
+            "A digest of headline, standfirst and text as cleaned.",
+            example="9b74c9897bac770ffc029102a200c5de",
+            source="identity",
+        ),
+        Field(
+            "uri",
+            TEXT,
+            "The canonical URI in the document.",
+            "the document names none",
+            "https://example.org/a",
+            source="document",
+        ),
         Field(
             "source",
             TEXT,
             "The publisher: from the document, else the configuration, else the site of the URI, else empty.",
             example="Gazzetta della Via",
+            source="document, else configuration",
         ),
-        Field("section", TEXT, "The section or category of the publisher.", "not given", "politica"),
-        Field("headline", TEXT, "The headline.", "the text shows none", "Sciopero della scuola"),
-        Field("standfirst", TEXT, "The summary under the headline.", "the text shows none"),
-        Field("byline", pa.list_(TEXT), "The people who wrote it.", example="['Anna Neri']"),
-        Field("dateline", TEXT, "Place and agency as the text opens with them.", "none shown", "Genova (Agenzia)"),
+        Field("section", TEXT, "The section or category of the publisher.", "not given", "politica", source="document"),
+        Field("headline", TEXT, "The headline.", "the text shows none", "Sciopero della scuola", source="document"),
+        Field(
+            "standfirst",
+            TEXT,
+            "The summary under the headline.",
+            "the text shows none",
+            "Aule chiuse in tre province",
+            source="document",
+        ),
+        Field("byline", pa.list_(TEXT), "The people who wrote it.", example="['Anna Neri']", source="document"),
+        Field(
+            "dateline",
+            TEXT,
+            "Place and agency as the text opens with them.",
+            "none shown",
+            "Genova (Agenzia)",
+            source="document",
+        ),
         _PUBLISHED_AT,
         Field(
             "published_from",
@@ -115,37 +165,133 @@ ARTICLES = Table(
             "Where `published_at` was found: metadata, text, file (its modification time) or run. "
             "Of the last two the time says nothing about the article.",
             example="metadata",
+            source="identity",
+            one_of=("metadata", "text", "file", "run"),
         ),
-        Field("modified_at", TIME, "When the publisher last changed it, in UTC.", "not given"),
-        Field("language", TEXT, "BCP 47 tag of the main language; `und` where it is too short to tell.", example="it"),
-        Field("language_confidence", pa.float64(), "0 to 1, as the detector gives it.", example="0.99"),
+        Field(
+            "modified_at",
+            TIME,
+            "When the publisher last changed it, in UTC.",
+            "not given",
+            "2025-03-04 11:05:00+00:00",
+            source="document",
+        ),
+        Field(
+            "language",
+            TEXT,
+            "BCP 47 tag of the main language; `und` where it is too short to tell.",
+            example="it",
+            source="detection",
+        ),
+        Field(
+            "language_confidence",
+            pa.float64(),
+            "How sure the detector is.",
+            example="0.99",
+            unit="0 to 1",
+            source="detection",
+            least=0,
+            most=1,
+        ),
         Field(
             "languages",
             SHARES,
             "Share of each language by letters of its paragraphs, largest first.",
             example="[{'language': 'it', 'share': 1.0}]",
+            unit="0 to 1",
+            source="detection",
+            parts=(Field("share", pa.float64(), "Its share of the letters.", least=0, most=1),),
         ),
-        Field("text", TEXT, "The body as cleaned, paragraphs separated by an empty line."),
-        Field("removed", pa.list_(TEXT), "What cleaning cut from the document, in order of appearance."),
-        Field("headline_en", TEXT, "The headline in English.", "not translated, or no headline"),
+        Field(
+            "text",
+            TEXT,
+            "The body as cleaned, paragraphs separated by an empty line.",
+            example="Le scuole di tre province restano chiuse ...",
+            source="cleaning",
+        ),
+        Field(
+            "removed",
+            pa.list_(TEXT),
+            "What cleaning cut from the document, in order of appearance.",
+            example="['Foto: A. Neri']",
+            source="cleaning",
+        ),
+        Field(
+            "headline_en",
+            TEXT,
+            "The headline in English.",
+            "not translated, or no headline",
+            "School strike",
+            source="translation",
+        ),
         Field(
             "text_en",
             TEXT,
             "The body in English, paragraph by paragraph; the text itself where it is English.",
             "`translation_status` is pending or unsupported",
+            "The schools of three provinces stay closed ...",
+            source="translation",
         ),
         Field(
-            "translation_status", TEXT, "not_needed, translated, partial, pending or unsupported.", example="translated"
+            "translation_status",
+            TEXT,
+            f"One of {', '.join(TRANSLATION_STATES)}.",
+            example="translated",
+            source="translation",
+            one_of=TRANSLATION_STATES,
         ),
-        Field("translation_engine", TEXT, "Engine and version.", "nothing was translated", "apertium 3.8.3 via cat"),
-        Field("translation_checks", pa.list_(TEXT), "The checks that segments failed, each once."),
-        Field("word_count", pa.int32(), "Words of `text`.", example="214"),
+        Field(
+            "translation_engine",
+            TEXT,
+            "Engine and version.",
+            "nothing was translated",
+            "apertium 3.8.3 via cat",
+            source="translation",
+        ),
+        Field(
+            "translation_checks",
+            pa.list_(TEXT),
+            "The checks that segments failed, each once.",
+            example="['numbers']",
+            source="translation",
+        ),
+        Field("word_count", pa.int32(), "Words of `text`.", example="214", unit="words", source="cleaning", least=0),
         _STORY_ID,
-        Field("relation", TEXT, "original, duplicate, near_duplicate or overlap, to `related_to`.", example="original"),
-        Field("related_to", TEXT, "The earlier article it is related to.", "`relation` is original"),
-        Field("similarity", pa.float64(), "0 to 1, the score of that pair.", "`relation` is original"),
+        Field(
+            "relation",
+            TEXT,
+            f"What it is to `related_to`: one of {', '.join(RELATIONS)}.",
+            example="original",
+            source="grouping",
+            one_of=RELATIONS,
+        ),
+        Field(
+            "related_to",
+            TEXT,
+            "The earlier article it is related to.",
+            "`relation` is original",
+            "77d0c1f2a3b4958677d0c1f2a3b49586",
+            source="grouping",
+        ),
+        Field(
+            "similarity",
+            pa.float64(),
+            "The score of that pair.",
+            "`relation` is original",
+            "0.83",
+            unit="0 to 1",
+            source="grouping",
+            least=0,
+            most=1,
+        ),
         _RUN_ID,
-        Field("ingested_at", TIME, "When it first entered the lake."),
+        Field(
+            "ingested_at",
+            TIME,
+            "When it first entered the lake, in UTC.",
+            example="2025-03-05 02:00:00+00:00",
+            source="run",
+        ),
     ),
 )
 
@@ -162,12 +308,45 @@ ENTITIES_TABLE = Table(
             TEXT,
             "The same for the same name and type everywhere: of the newsroom's file, ISO 3166, GeoNames, or made of the name.",
             example="person:antony-blinken",
+            source="recognition",
         ),
-        Field("name", TEXT, "The canonical name.", example="Antony Blinken"),
-        Field("type", TEXT, f"One of {', '.join(ENTITY_TYPES)}.", example="PERSON"),
-        Field("mentions", pa.int32(), "How often it is named in `text_en`.", example="3"),
-        Field("surface_forms", pa.list_(TEXT), "How it is written there, most frequent first."),
-        Field("spans", SPANS, "Where: character offsets in `text_en`."),
+        Field("name", TEXT, "The canonical name.", example="Antony Blinken", source="recognition"),
+        Field(
+            "type",
+            TEXT,
+            f"One of {', '.join(ENTITY_TYPES)}.",
+            example="PERSON",
+            source="recognition",
+            one_of=ENTITY_TYPES,
+        ),
+        Field(
+            "mentions",
+            pa.int32(),
+            "How often it is named in `text_en`.",
+            example="3",
+            unit="mentions",
+            source="recognition",
+            least=0,
+        ),
+        Field(
+            "surface_forms",
+            pa.list_(TEXT),
+            "How it is written there, most frequent first.",
+            example="['Blinken', 'Antony Blinken']",
+            source="recognition",
+        ),
+        Field(
+            "spans",
+            SPANS,
+            "Where: offsets in `text_en`, the end not included.",
+            example="[{'start': 0, 'end': 7}]",
+            unit="characters",
+            source="recognition",
+            parts=(
+                Field("start", pa.int64(), "The first character.", least=0),
+                Field("end", pa.int64(), "The character after the last.", least=1),
+            ),
+        ),
         _PUBLISHED_AT,
         Field(
             "evidence",
@@ -175,6 +354,7 @@ ENTITIES_TABLE = Table(
             "What decided the type: newsroom, country, place, title, given_name, organisation, source, article or model.",
             "written before the column existed",
             "title",
+            source="recognition",
         ),
     ),
 )
@@ -186,20 +366,69 @@ STORIES = Table(
     "first_published_at",
     (
         _STORY_ID,
-        Field("headline_en", TEXT, "The first English headline, from the lead on.", "no article has one"),
-        Field("article_ids", pa.list_(TEXT), "Its articles, earliest first."),
-        Field("article_count", pa.int32(), "How many articles.", example="3"),
-        Field("source_count", pa.int32(), "How many different sources, the unknown one counted once.", example="2"),
-        Field("languages", pa.list_(TEXT), "Their languages, sorted.", example="['en', 'it']"),
-        Field("first_published_at", TIME, "`published_at` of the earliest."),
-        Field("last_published_at", TIME, "`published_at` of the latest."),
-        Field("top_entities", pa.list_(TEXT), "The ten names in most of its articles."),
-        Field("lead_article_id", TEXT, "The earliest, then longest article."),
+        Field(
+            "headline_en",
+            TEXT,
+            "The first English headline, from the lead on.",
+            "no article has one",
+            "School strike",
+            source="grouping",
+        ),
+        Field(
+            "article_ids",
+            pa.list_(TEXT),
+            "Its articles, earliest first.",
+            example="['5d1f0c3ab9e2478f60d1a2b3c4d5e6f7']",
+            source="grouping",
+        ),
+        Field(
+            "article_count", pa.int32(), "How many articles.", example="3", unit="articles", source="grouping", least=1
+        ),
+        Field(
+            "source_count",
+            pa.int32(),
+            "How many different sources, the unknown one counted once.",
+            example="2",
+            unit="sources",
+            source="grouping",
+            least=1,
+        ),
+        Field("languages", pa.list_(TEXT), "Their languages, sorted.", example="['en', 'it']", source="grouping"),
+        Field(
+            "first_published_at",
+            TIME,
+            "`published_at` of the earliest.",
+            example="2025-03-04 09:30:00+00:00",
+            source="grouping",
+        ),
+        Field(
+            "last_published_at",
+            TIME,
+            "`published_at` of the latest.",
+            example="2025-03-06 18:12:00+00:00",
+            source="grouping",
+        ),
+        Field(
+            "top_entities",
+            pa.list_(TEXT),
+            "The ten names in most of its articles.",
+            example="['Genova', 'Anna Neri']",
+            source="grouping",
+        ),
+        Field(
+            "lead_article_id",
+            TEXT,
+            "The earliest, then longest article.",
+            example="5d1f0c3ab9e2478f60d1a2b3c4d5e6f7",
+            source="grouping",
+        ),
         Field(
             "merged_story_ids",
             pa.list_(TEXT),
             "The ids of stories that were joined to this one, in the order of their joining.",
             "none was, or written before the column existed",
+            "['st-77d0c1f2a3b49586']",
+            source="grouping",
         ),
     ),
 )
@@ -211,26 +440,93 @@ MATCHES = Table(
     "published_at",
     (
         _ARTICLE_ID,
-        Field("matched_to", TEXT, "The earlier article of the pair; of exact copies the earliest."),
-        Field("relation", TEXT, "duplicate, near_duplicate or overlap.", example="overlap"),
-        Field("method", TEXT, "What decided: content_hash, minhash or words_and_entities.", example="minhash"),
+        Field(
+            "matched_to",
+            TEXT,
+            "The earlier article of the pair; of exact copies the earliest.",
+            example="77d0c1f2a3b4958677d0c1f2a3b49586",
+            source="grouping",
+        ),
+        Field(
+            "relation",
+            TEXT,
+            f"One of {', '.join(RELATIONS[1:])}.",
+            example="overlap",
+            source="grouping",
+            one_of=RELATIONS[1:],
+        ),
+        Field(
+            "method",
+            TEXT,
+            "What decided: content_hash, minhash or words_and_entities.",
+            example="minhash",
+            source="grouping",
+        ),
         Field(
             "score",
             pa.float64(),
-            "0 to 1: for near_duplicate the share of the shorter text, for overlap the weighted mean of words and entities, less the further apart.",
+            "For near_duplicate the share of the shorter text, for overlap the weighted mean of words and entities, less the further apart.",
             example="0.62",
+            unit="0 to 1",
+            source="grouping",
+            least=0,
+            most=1,
         ),
-        Field("jaccard", pa.float64(), "Share of common word shingles.", "not computed"),
-        Field("words", pa.float64(), "Cosine of the weighted words.", "not computed"),
+        Field(
+            "jaccard",
+            pa.float64(),
+            "Share of common word shingles.",
+            "not computed",
+            "0.71",
+            unit="0 to 1",
+            source="grouping",
+            least=0,
+            most=1,
+        ),
+        Field(
+            "words",
+            pa.float64(),
+            "Cosine of the weighted words.",
+            "not computed",
+            "0.44",
+            unit="0 to 1",
+            source="grouping",
+            least=0,
+            most=1,
+        ),
         Field(
             "entities",
             pa.float64(),
             "Cosine of the weighted names and numbers.",
             "not computed",
+            "0.58",
+            unit="0 to 1",
+            source="grouping",
+            least=0,
+            most=1,
         ),
-        Field("hours_apart", pa.float64(), "Hours between the two.", "a date is not from the document"),
+        Field(
+            "hours_apart",
+            pa.float64(),
+            "Time between the two.",
+            "a date is not from the document",
+            "7.5",
+            unit="hours",
+            source="grouping",
+            least=0,
+        ),
         _PUBLISHED_AT,
-        Field("vectors", pa.float64(), "Cosine of the sentence vectors.", "not computed"),
+        Field(
+            "vectors",
+            pa.float64(),
+            "Cosine of the sentence vectors.",
+            "not computed",
+            "0.81",
+            unit="-1 to 1",
+            source="grouping",
+            least=-1,
+            most=1,
+        ),
     ),
 )
 
@@ -240,17 +536,62 @@ INPUTS = Table(
     ("uri", "run_id"),
     "at",
     (
-        Field("uri", TEXT, "Where the input lay; `#n` is the n-th record of a file.", example="file:///in/a.jsonl#3"),
-        Field("bytes_digest", TEXT, "SHA-256 of its bytes.", "they were not read"),
-        Field("size", pa.int64(), "Its bytes.", "unknown", "2048"),
-        Field("disposition", TEXT, f"What became of it: {', '.join(DISPOSITIONS)}.", example="new"),
-        Field("article_id", TEXT, "The article it became or belongs to.", "it became none"),
-        Field("revision", pa.int32(), "The revision of the article it became.", "it added no text"),
-        Field("stage", TEXT, "The stage that stopped it.", "none did"),
-        Field("reason_code", TEXT, "A word of the list in docs/operations.md.", "nothing stopped it", "empty"),
-        Field("reason", TEXT, "The same as a sentence.", "nothing stopped it"),
+        Field(
+            "uri",
+            TEXT,
+            "Where the input lay; `#n` is the n-th record of a file.",
+            example="file:///in/a.jsonl#3",
+            source="reading",
+        ),
+        Field(
+            "bytes_digest",
+            TEXT,
+            "SHA-256 of its bytes.",
+            "they were not read",
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+            source="reading",
+        ),
+        Field("size", pa.int64(), "How many bytes.", "unknown", "2048", unit="bytes", source="reading", least=0),
+        Field(
+            "disposition",
+            TEXT,
+            f"What became of it: {', '.join(DISPOSITIONS)}.",
+            example="new",
+            source="publishing",
+            one_of=DISPOSITIONS,
+        ),
+        Field(
+            "article_id",
+            TEXT,
+            "The article it became or belongs to.",
+            "it became none",
+            "5d1f0c3ab9e2478f60d1a2b3c4d5e6f7",
+            source="identity",
+        ),
+        Field(
+            "revision",
+            pa.int32(),
+            "The revision of the article it became.",
+            "it added no text",
+            "1",
+            source="publishing",
+            least=1,
+        ),
+        Field("stage", TEXT, "The stage that stopped it.", "none did", "parse", source="that stage"),
+        Field(
+            "reason_code",
+            TEXT,
+            "A word of the list in docs/operations.md.",
+            "nothing stopped it",
+            "empty",
+            source="that stage",
+        ),
+        Field(
+            "reason", TEXT, "The same as a sentence.", "nothing stopped it", "The file is empty.", source="that stage"
+        ),
         _RUN_ID,
-        Field("at", TIME, "When the run started."),
+        Field("at", TIME, "When the run started, in UTC.", example="2025-03-05 02:00:00+00:00", source="run"),
+        _ORIGIN,
     ),
 )
 
@@ -261,26 +602,91 @@ RUNS = Table(
     "",
     (
         _RUN_ID,
-        Field("state", TEXT, "completed, or completed_with_warnings where something is rejected or pending."),
-        Field("started_at", TIME, "When it started."),
-        Field("finished_at", TIME, "When it was published."),
-        Field("inputs", pa.int64(), "How many inputs; the sum of the six counts.", example="120"),
-        *(Field(name, pa.int64(), f"Inputs with disposition {name}.") for name in DISPOSITIONS),
-        Field("articles", pa.int64(), "Rows written to `articles`: new, revised and finished ones."),
-        Field("stories", pa.int64(), "Stories opened or changed."),
+        Field(
+            "state",
+            TEXT,
+            "completed, completed_with_warnings, or failed: of a night that is published all the same; `warnings` says why.",
+            example="completed",
+            source="run",
+            one_of=RUN_STATES,
+        ),
+        Field("started_at", TIME, "When it started, in UTC.", example="2025-03-05 02:00:00+00:00", source="run"),
+        Field("finished_at", TIME, "When it was published, in UTC.", example="2025-03-05 02:04:31+00:00", source="run"),
+        Field(
+            "inputs",
+            pa.int64(),
+            "How many inputs; the sum of the six counts.",
+            example="120",
+            unit="inputs",
+            source="run",
+            least=0,
+        ),
+        *(
+            Field(
+                name, pa.int64(), f"Inputs with disposition {name}.", example="20", unit="inputs", source="run", least=0
+            )
+            for name in DISPOSITIONS
+        ),
+        Field(
+            "articles",
+            pa.int64(),
+            "Rows written to `articles`: new, revised and finished ones.",
+            example="96",
+            unit="rows",
+            source="run",
+            least=0,
+        ),
+        Field("stories", pa.int64(), "Stories opened or changed.", example="71", unit="stories", source="run", least=0),
         Field(
             "seconds",
             pa.list_(pa.struct([("stage", pa.string()), ("seconds", pa.float64())])),
-            "Seconds spent in each stage, summed over workers.",
+            "Time spent in each stage, summed over workers.",
+            example="[{'stage': 'parse', 'seconds': 4.2}]",
+            unit="seconds",
+            source="run",
+            parts=(Field("seconds", pa.float64(), "In this stage.", least=0),),
         ),
         Field(
             "versions",
             pa.list_(pa.struct([("name", pa.string()), ("version", pa.string())])),
             "Versions of what decides the result.",
+            example="[{'name': 'spacy', 'version': '3.8.7'}]",
+            source="run",
         ),
-        Field("configuration", TEXT, "Digest of the settings that decide the result."),
-        Field("since", TIME, "Start of the window asked for.", "no window"),
-        Field("until", TIME, "End of the window asked for (exclusive).", "no window"),
+        Field(
+            "configuration",
+            TEXT,
+            "Digest of the settings that decide the result.",
+            example="4f1c09ab27d35e68",
+            source="configuration",
+        ),
+        Field(
+            "since", TIME, "Start of the window asked for.", "no window", "2025-03-01 00:00:00+00:00", source="command"
+        ),
+        Field(
+            "until",
+            TIME,
+            "End of the window asked for, not included.",
+            "no window",
+            "2025-03-08 00:00:00+00:00",
+            source="command",
+        ),
+        Field(
+            "logical_date",
+            pa.date32(),
+            "The date of the night.",
+            "not a night, or written before the column existed",
+            "2025-03-05",
+            source="command",
+        ),
+        Field(
+            "warnings",
+            pa.list_(TEXT),
+            "Why its state is not completed, as sentences.",
+            "written before the column existed",
+            "['1 of 120 inputs was rejected.']",
+            source="run",
+        ),
     ),
 )
 
@@ -297,6 +703,8 @@ WORKING = (
     Field("length", pa.int64(), "Bytes of the input in its file.", "the whole file"),
     Field("file_size", pa.int64(), "Bytes of the file when it was listed.", "not a file"),
     Field("file_modified_at", TIME, "Modification time of the file when it was listed.", "not a file"),
+    _ORIGIN,
+    Field("publisher", TEXT, "The publisher of documents from there that name none.", "as the settings say"),
     Field("fetched_from", TEXT, "The web address that the bytes came from.", "not from the web"),
     Field("charset", TEXT, "The character encoding that the server declared.", "it declared none"),
     Field("raw", pa.large_binary(), "The bytes; not kept after parsing.", "not read"),
