@@ -56,7 +56,7 @@ def article(article_id: str, text: str = FERRY, **columns: Any) -> dict[str, Any
     return {**made, **english, **columns}
 
 
-def fingerprinted(*articles: dict[str, Any]) -> pd.DataFrame:
+def fingerprinted(*articles: dict[str, Any], settings: Stories | None = None) -> pd.DataFrame:
     """The articles as a frame that went through the fingerprint stage."""
     columns = articles[0] if articles else article("none")
-    return Fingerprint()(make_frame({c: [a[c] for a in articles] for c in columns}))
+    return Fingerprint(settings)(make_frame({c: [a[c] for a in articles] for c in columns}))

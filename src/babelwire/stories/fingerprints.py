@@ -21,6 +21,8 @@ from rensa import RMinHash
 from wordfreq import available_languages, get_frequency_dict
 
 from babelwire.frames import each_row
+from babelwire.settings import Stories
+from babelwire.stories.encoder import encoder
 
 NUM_PERM = 128
 SEED = 1
@@ -39,18 +41,28 @@ LEAD_BOOST, LEAD_WORDS = 3.0, 60
 DAMPING = 0.75
 STEM_LETTERS = 6
 
-NAME, NUMBER, OWN = "n:", "#", "own:"
+ENOUGH_LETTERS, ENCODED_WORDS, ENCODED_LETTERS = 40, 30, 300
+LOOKED_AT = 2_000
+VECTOR_UNIT = 127
+
+NAME, NUMBER, OWN, DAY = "n:", "#", "own:", "day:"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def _release(package: str) -> str:
-    return ".".join(version(package).split(".")[:2])
+def recipe(settings: Stories) -> str:
+    """Everything that a stored signature, stored terms and a stored vector depend on. Two recipes cannot be compared.
 
+    Raises:
+        UsageError: the encoder that the settings name is not installed.
+    """
+    encodes = encoder(settings)
+    vectors = f"{encodes.name} {encodes.version}, recipe 1" if encodes else "none"
+    return (
+        f"minhash: rensa {_release('rensa')} algorithm {RMinHash.ALGORITHM_VERSION}, {NUM_PERM} permutations, "
+        f"seed {SEED}, {SHINGLE_WORDS} words, form 1; terms: wordfreq {_release('wordfreq')}, recipe 3; "
+        f"vectors: {vectors}"
+    )
 
-RECIPE = (
-    f"minhash: rensa {_release('rensa')} algorithm {RMinHash.ALGORITHM_VERSION}, {NUM_PERM} permutations, seed {SEED}, "
-    f"{SHINGLE_WORDS} words, form 1; terms: wordfreq {_release('wordfreq')}, recipe 2"
-)
-"""Everything that a stored signature and stored terms depend on. Two recipes cannot be compared."""
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _FORM_WORD = regex.compile(rf"(?V1)[{_UNSPACED}]|[\w--[{_UNSPACED}]]+")
@@ -59,28 +71,69 @@ _ADDRESS = regex.compile(r"(?:https?://|www\.)\S+")
 _CLOCK = regex.compile(r"(?:[01]?\d|2[0-4])[.:][0-5]\d")
 _YEAR = regex.compile(r"(?:19|20)\d\d")
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_WEEKDAY = regex.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_OPENING = regex.compile(rf"(?s).{{{ENOUGH_LETTERS},}}?(?:[.!?](?=\s)|[。！？\n])")
 _BEFORE_A_SENTENCE = frozenset('.!?:;\n"“”„«»‘(—–')
 
 
 class Fingerprint:
-    """Adds `signature` and `terms`.
+    """Adds `signature`, `terms` and `vector`.
 
     Reads `text`, `headline`, `text_en`, `headline_en`, `language` and `entities`. The signature is of the article's own
     text, because near duplicates are within a language. The terms are of the English text; while there is none they
-    are of the text itself, so that articles in one language still meet.
+    are of the text itself, so that articles in one language still meet. The days of the week that an English text names
+    are terms too. The vector is of the opening as it was written, where the encoder knows the language.
+
+    Args:
+        settings: name the encoder.
     """
 
     name = "fingerprint"
 
+    def __init__(self, settings: Stories | None = None) -> None:
+        self._encoder = encoder(settings or Stories())
+
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The frame with both columns; None where there is no text. Stops no row."""
+        """The frame with these columns; None where there is no text. Stops no row.
+
+        Raises:
+            UsageError: the encoder is not installed.
+        """
         reads = ("text", "headline", "text_en", "headline_en", "language", "entities")
-        return each_row(frame, self.name, reads, {"signature": None, "terms": None, "vector": None}, _fingerprint)
+        return each_row(frame, self.name, reads, {"signature": None, "terms": None, "vector": None}, self._fingerprint)
+
+    def _fingerprint(
+        self, *, text: str | None, headline: str | None, language: str | None, **article: Any
+    ) -> dict[str, Any]:
+        return {
+            "signature": signature(text or ""),
+            "terms": _terms(text or "", headline, language or "en", **article) or None,
+            "vector": self._vector(text or "", headline, language or ""),
+        }
+
+    def _vector(self, text: str, headline: str | None, language: str) -> list[int] | None:
+        words = opening(headline, text)
+        if self._encoder is None or not words or _main_language(language) not in self._encoder.languages:
+            return None
+        (unit,) = self._encoder.encode([words])
+        return [int(step) for step in np.rint(unit * VECTOR_UNIT)]
 
 
 def comparison_form(text: str) -> list[str]:
     """The words of a text as they are compared: NFC, case folded, word characters only."""
     return _FORM_WORD.findall(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()))
+
+
+def opening(headline: str | None, text: str) -> str:
+    """What the encoder reads of an article: the headline, else the first sentence; 30 words of it at most.
+
+    A headline or sentence of fewer than 40 letters is read on into the next one. On development data this told
+    German and English articles on one event from others better (AUC 0.91) than the first 10, 20, 40, 60 or 120 words.
+    """
+    parts = (" ".join(part.split()) for part in ((headline or "")[:LOOKED_AT], text[:LOOKED_AT]))
+    start = "\n".join(part for part in parts if part)
+    first = _OPENING.match(start)
+    return " ".join((first[0] if first else start).split()[:ENCODED_WORDS])[:ENCODED_LETTERS]
 
 
 def signature(text: str) -> list[int] | None:
@@ -146,15 +199,24 @@ def weigh_terms(
     return [{"term": term, "weight": -weight} for weight, term in heaviest]
 
 
-def _fingerprint(*, text: str | None, language: str | None, **article: Any) -> dict[str, Any]:
-    own = weigh_terms(article["headline"], text or "", language=language or "en")
-    if article["text_en"] is None:
-        terms = own
-    else:
-        terms = weigh_terms(article["headline_en"], article["text_en"], article["entities"])
-        if article["text_en"] != text:
-            terms += [{**term, "term": f"{OWN}{language}:{term['term']}"} for term in own if _is_word(term["term"])]
-    return {"signature": signature(text or ""), "terms": terms or None, "vector": None}
+def _terms(
+    text: str,
+    headline: str | None,
+    language: str,
+    *,
+    text_en: str | None,
+    headline_en: str | None,
+    entities: Sequence[Mapping[str, Any]] | None,
+) -> list[dict[str, Any]]:
+    own = weigh_terms(headline, text, language=language)
+    if text_en is None:
+        return own
+    terms = weigh_terms(headline_en, text_en, entities)
+    named = {day.casefold() for day in _WEEKDAY.findall(f"{headline_en or ''}\n{text_en}")}
+    terms += [{"term": DAY + day, "weight": 1.0} for day in DAYS if day in named]
+    if text_en != text:
+        terms += [{**term, "term": f"{OWN}{language}:{term['term']}"} for term in own if _is_word(term["term"])]
+    return terms
 
 
 def _is_word(term: str) -> bool:
@@ -211,7 +273,15 @@ def _number_rarity(number: str) -> float:
 
 def _table(language: str) -> tuple[str, str]:
     """The frequency table for a BCP 47 tag: the small one of another language is a tenth of the English one."""
-    language = language.split("-", maxsplit=1)[0].lower()
+    language = _main_language(language)
     if language == "en" or language not in available_languages("small"):
         return "en", "best"
     return language, "small"
+
+
+def _main_language(tag: str) -> str:
+    return tag.split("-", maxsplit=1)[0].lower()
+
+
+def _release(package: str) -> str:
+    return ".".join(version(package).split(".")[:2])

@@ -1,28 +1,36 @@
-"""Stories: connected articles, the relation of each to an earlier one, and a row for every story."""
+"""Grouping: which articles are one story, and the relation of each to an earlier one."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
-from babelwire.article import ARTICLES, RELATIONS, STORIES
-from babelwire.frames import values
+from babelwire.article import ARTICLES, RELATIONS, TEXT
+from babelwire.frames import from_arrow
+from babelwire.stories.corpus import Ints
 
 ID_DIGITS = 16
 STRONG = 0.53
-MOST_NAMES = 10
 
 _ASSIGNED = ("article_id", "story_id", "relation", "related_to", "similarity")
-_STRENGTH = {relation: place for place, relation in enumerate(RELATIONS)}
+_ORIGINAL, _OVERLAP = RELATIONS.index("original"), RELATIONS.index("overlap")
 
 
 def group(
-    articles: pd.DataFrame, pairs: pd.DataFrame, previous: Mapping[str, str], *, whole: Collection[str] = ()
+    articles: pd.DataFrame,
+    pairs: pd.DataFrame,
+    previous: Mapping[str, str],
+    *,
+    whole: Collection[str] = (),
+    trusted: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Story and relation of every article of a component that has a pair or a new article.
 
@@ -33,138 +41,145 @@ def group(
 
     A component is what these links connect, and an earlier story that is not `whole`. It keeps the oldest of the
     story ids that its articles had (by first `published_at`, then by id): so two stories merge. A new one is named
-    after its lead, the earliest, then longest article. Where a late arrival takes the best partner's place, a whole
-    story may come apart: the part with its oldest article keeps the id.
+    after its lead: the earliest, then longest article, then that of the most trusted source. Where a late arrival takes
+    the best partner's place, a whole story may come apart: the part with its oldest article keeps the id.
 
     Args:
-        articles: article_id (unique), published_at, word_count.
+        articles: article_id (unique), published_at, word_count, and source where some are `trusted`.
         pairs: rows of `article.MATCHES`: every accepted pair among `articles`, those found now and the stored ones.
             Pairs with an article that is not in `articles` are passed over.
         previous: the story id of articles that have one.
         whole: ids of the earlier stories all of whose articles and pairs are given, so that they can be found anew.
+        trusted: sources, the most trusted first.
 
     Returns:
         article_id, story_id, relation, related_to and similarity, by article_id.
     """
-    leading = _leading(articles)
-    chosen = [c for c in ("article_id", "matched_to", "relation", "score") if c in pairs.columns]
-    best: dict[str, tuple[Any, ...]] = {}
-    links: set[tuple[str, str]] = set()
-    paired: set[str] = set()
-    for later, earlier, relation, score in zip(*(values(pairs, c) for c in chosen), strict=True):
-        if later not in leading or earlier not in leading:
-            continue
-        paired |= {later, earlier}
-        partner = ((_STRENGTH[relation], -score, leading[earlier]), relation, earlier, score)
-        best[later] = min(best.get(later, partner), partner)
-        if relation != "overlap" or score >= STRONG:
-            links.add((later, earlier))
-    links |= {(later, partner[2]) for later, partner in best.items()}
-    held = {article: story for article, story in previous.items() if story not in whole}
+    order = leading(articles, trusted)
+    ids = column_of(articles, "article_id").take(order)
+    times = column_of(articles, "published_at").take(order).cast(pa.int64()).to_numpy()
+    later, earlier, relation, score = _pairs(pairs, ids)
+    best = _best(later, earlier, relation, score)
+    sure = (relation != _OVERLAP) | (score >= STRONG)
+    sure[best] = True
+
+    had, names = _had(ids, previous)
+    whole = frozenset(whole)
+    held = (had >= 0) & ~np.isin(had, [story for story, name in enumerate(names) if name in whole])
+    component = _components(later[sure], earlier[sure], np.where(held, had, -1), len(names))
+    given = _story_ids(ids, component, _older(component, had, names, times), previous)
+
+    touched = ~held
+    touched[later] = touched[earlier] = True
+    shown = np.flatnonzero(np.bincount(component[touched], minlength=len(given))[component])
+    of_pair = np.full(len(ids), -1)
+    of_pair[later[best]] = best
+    place = pa.array(of_pair[shown], mask=of_pair[shown] < 0)
+    kind = pc.fill_null(pa.array(relation).take(place), _ORIGINAL)
+    columns = (
+        ids.take(pa.array(shown)),
+        pa.array(given, TEXT).take(pa.array(component[shown])),
+        pa.array(RELATIONS, TEXT).take(kind),
+        ids.take(pa.array(earlier).take(place)),
+        pa.array(score).take(place),
+    )
+    table = pa.table(
+        [c.cast(ARTICLES.schema.field(n).type) for c, n in zip(columns, _ASSIGNED, strict=True)], _ASSIGNED
+    )
+    return from_arrow(table.sort_by("article_id"))
+
+
+def leading(articles: pd.DataFrame, trusted: Sequence[str] = ()) -> pa.Array:
+    """The rows in the order that leads: earliest, then longest, then of the most trusted source, then by id."""
+    keys = {
+        "at": column_of(articles, "published_at"),
+        "words": pc.negate(pc.fill_null(column_of(articles, "word_count"), 0)),
+        "id": column_of(articles, "article_id"),
+    }
+    if trusted:
+        rank = pc.index_in(column_of(articles, "source"), pa.array(trusted, TEXT))
+        keys["trust"] = pc.fill_null(rank, len(trusted))
+    order = [(key, "ascending") for key in ("at", "words", "trust", "id") if key in keys]
+    return pc.sort_indices(pa.table(keys), sort_keys=order)
+
+
+def column_of(frame: pd.DataFrame, name: str) -> pa.Array:
+    """A column as one Arrow array."""
+    array = pa.array(frame[name].array)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _pairs(pairs: pd.DataFrame, ids: pa.Array) -> tuple[Ints, Ints, Ints, Any]:
+    """Of the pairs among these articles the places of both, the place of the relation, and the score."""
+    ends = [pc.index_in(column_of(pairs, name), ids) for name in ("article_id", "matched_to")]
+    known = np.flatnonzero(pc.and_(*(end.is_valid() for end in ends)).to_numpy(zero_copy_only=False))
+    relation = pc.index_in(column_of(pairs, "relation"), pa.array(RELATIONS, TEXT))
+    score = column_of(pairs, "score")
+    later, earlier, kind, scores = (
+        c.take(pa.array(known)).to_numpy(zero_copy_only=False) for c in (*ends, relation, score)
+    )
+    return later.astype(np.int64), earlier.astype(np.int64), kind.astype(np.int64), scores.astype(np.float64)
+
+
+def _best(later: Ints, earlier: Ints, relation: Ints, score: Any) -> Ints:
+    """For each article that is matched to some the place of its best pair."""
+    order = np.lexsort((earlier, -score, relation, later))
+    return order[np.flatnonzero(np.diff(later[order], prepend=-1))]
+
+
+def _had(ids: pa.Array, previous: Mapping[str, str]) -> tuple[Ints, list[str]]:
+    """For each article the place of the story that it had, -1 for none, and the names of these stories."""
+    where = pc.index_in(ids, pa.array(list(previous), TEXT))
+    stories = pa.array(list(previous.values()), TEXT).take(where).dictionary_encode()
+    had = pc.fill_null(stories.indices, -1).to_numpy(zero_copy_only=False)
+    return had.astype(np.int64), stories.dictionary.to_pylist()
+
+
+def _components(later: Ints, earlier: Ints, held: Ints, stories: int) -> Ints:
+    """For each article the component it is in, counted in the order of their first articles."""
+    articles = len(held)
+    inside = np.flatnonzero(held >= 0)
+    ends = np.concatenate([later, inside]), np.concatenate([earlier, articles + held[inside]])
+    nodes = articles + stories
+    graph = coo_matrix((np.ones(len(ends[0]), np.int8), ends), shape=(nodes, nodes))
+    label = connected_components(graph, directed=False)[1][:articles]
+    _, first, component = np.unique(label, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[component]
+
+
+def _older(component: Ints, had: Ints, names: Sequence[str], times: Ints) -> dict[int, list[str]]:
+    """The stories that the articles of a component had, the oldest first, of one time by id."""
+    alphabet = np.argsort(np.argsort(np.array(names, object)))
+    rows = np.flatnonzero(had >= 0)
+    rows = rows[np.lexsort((alphabet[had[rows]], times[rows], component[rows]))]
+    _, first = np.unique(component[rows] * len(names) + had[rows], return_index=True)
+    older: dict[int, list[str]] = {}
+    for row in rows[np.sort(first)].tolist():
+        older.setdefault(int(component[row]), []).append(names[had[row]])
+    return older
+
+
+def _story_ids(
+    ids: pa.Array, component: Ints, older: Mapping[int, Sequence[str]], previous: Mapping[str, str]
+) -> list[str]:
+    """For each component the id of its oldest story that no other one keeps, else one after its first articles."""
+    order = np.argsort(component, kind="stable")
+    starts = np.searchsorted(component[order], np.arange(component.max(initial=-1) + 2))
+    leads = ids.take(pa.array(order[starts[:-1]])).to_pylist()
     taken: set[str] = set()
-    out = []
-    for members in sorted(_components(leading, links, held), key=lambda found: min(leading[a] for a in found)):
-        story = _story_id(members, leading, previous, taken)
+    used = set(previous.values())
+    given = []
+    for place, lead in enumerate(leads):
+        story = next((name for name in older.get(place, ()) if name not in taken), None)
+        if story is None:
+            story = f"st-{lead[:ID_DIGITS]}"
+            if story in used:
+                members = ids.take(pa.array(order[starts[place] : starts[place + 1]])).to_pylist()
+                made = chain((f"st-{a[:ID_DIGITS]}" for a in members), (f"st-{lead}-{n}" for n in count(2)))
+                story = next(name for name in made if name not in used)
         taken.add(story)
-        if all(article in held and article not in paired for article in members):
-            continue
-        for article in members:
-            _, relation, earlier, score = best.get(article, (None, RELATIONS[0], None, None))
-            out.append((article, story, relation, earlier, score))
-    return _frame(ARTICLES.schema, dict(zip(_ASSIGNED, zip(*sorted(out), strict=True), strict=False)), _ASSIGNED)
-
-
-def stories(articles: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `article.STORIES`, by story id, for all stories of `assignments`.
-
-    Args:
-        articles: article_id, published_at, word_count, language, source, headline_en and entities (names, or structs
-            with a name); must hold every article of these stories.
-        assignments: article_id and story_id.
-    """
-    story_of = dict(zip(values(assignments, "article_id"), values(assignments, "story_id"), strict=True))
-    leading = _leading(articles)
-    columns = ("article_id", "language", "source", "published_at", "headline_en", "entities")
-    rows = {
-        row[0]: dict(zip(columns, row, strict=True))
-        for row in zip(*(values(articles, c) for c in columns), strict=True)
-    }
-    members = defaultdict(list)
-    for article in sorted(story_of, key=leading.__getitem__):
-        members[story_of[article]].append(rows[article])
-    made = [_story(story, members[story]) for story in sorted(members)]
-    return _frame(STORIES.schema, {f.name: [row.get(f.name) for row in made] for f in STORIES.fields})
-
-
-def _story(story_id: str, members: list[dict[str, Any]]) -> dict[str, Any]:
-    named = Counter(name for row in members for name in _names(row["entities"]))
-    return {
-        "story_id": story_id,
-        "headline_en": next((row["headline_en"] for row in members if row["headline_en"]), None),
-        "article_ids": [row["article_id"] for row in members],
-        "article_count": len(members),
-        "source_count": len({row["source"] or "" for row in members}),
-        "languages": sorted({row["language"] for row in members}),
-        "first_published_at": members[0]["published_at"],
-        "last_published_at": members[-1]["published_at"],
-        "top_entities": sorted(named, key=lambda name: (-named[name], name))[:MOST_NAMES],
-        "lead_article_id": members[0]["article_id"],
-    }
-
-
-def _names(entities: Iterable[Any] | None) -> set[str]:
-    return {entity if isinstance(entity, str) else entity["name"] for entity in entities or ()}
-
-
-def _leading(articles: pd.DataFrame) -> dict[str, tuple[Any, int, str]]:
-    """For each article what orders it: earliest, then longest, then by id."""
-    columns = (values(articles, c) for c in ("article_id", "published_at", "word_count"))
-    return {article: (at, -(words or 0), article) for article, at, words in zip(*columns, strict=True)}
-
-
-def _components(
-    leading: Mapping[str, tuple[Any, int, str]], linked: Iterable[tuple[str, str]], previous: Mapping[str, str]
-) -> list[list[str]]:
-    parent: dict[Any, Any] = {article: article for article in leading}
-
-    def root(node: Any) -> Any:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for later, earlier in linked:
-        parent[root(later)] = root(earlier)
-    for article in leading:
-        if article in previous:
-            story = ("story", previous[article])
-            parent.setdefault(story, story)
-            parent[root(article)] = root(story)
-    found: dict[Any, list[str]] = defaultdict(list)
-    for article in leading:
-        found[root(article)].append(article)
-    return list(found.values())
-
-
-def _story_id(
-    members: Iterable[str],
-    leading: Mapping[str, tuple[Any, int, str]],
-    previous: Mapping[str, str],
-    taken: Collection[str],
-) -> str:
-    """The id of the oldest story that no older component keeps, else one after the first article that names none."""
-    had = [(leading[article][0], previous[article]) for article in members if article in previous]
-    free = [(at, story) for at, story in had if story not in taken]
-    if free:
-        return min(free)[1]
-    names = [article for *_, article in sorted(leading[article] for article in members)]
-    used = {*taken, *previous.values()}
-    made = chain((f"st-{article[:ID_DIGITS]}" for article in names), (f"st-{names[0]}-{n}" for n in count(2)))
-    return next(story for story in made if story not in used)
-
-
-def _frame(schema: pa.Schema, columns: Mapping[str, Any], names: Iterable[str] | None = None) -> pd.DataFrame:
-    fields = [schema.field(name) for name in names or schema.names]
-    arrays = [pa.array(columns.get(f.name, ()), f.type) for f in fields]
-    frame: pd.DataFrame = pa.table(arrays, names=[f.name for f in fields]).to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
+        used.add(story)
+        given.append(story)
+    return given

@@ -1,21 +1,32 @@
-"""Pairs of articles that tell of one event.
-
-Candidates come from one inverted index of minhash bands and heaviest terms; every candidate is then judged in full.
-"""
+"""Pairs of articles that tell of one event: copies by their hash, and candidates that are judged in full."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from babelwire.article import MATCHES, TIME
+from babelwire.frames import from_arrow
 from babelwire.settings import Stories
-from babelwire.stories.corpus import Bools, Corpus, Index, Ints
-from babelwire.stories.judging import both_dated, hours_apart, measure
+from babelwire.stories.candidates import Block, blocks
+from babelwire.stories.corpus import Corpus, Ints
+from babelwire.stories.judging import HOUR, both_dated, hours_apart, measure
+
+JUDGED = 16_384
+"""Pairs that are judged at once: about 100 MB of their terms."""
+
+THREADS = min(4, len(os.sched_getaffinity(0)))
+"""The products and sums are numpy's and scipy's, which let other threads run."""
+
+DAY = 86_400_000_000
 
 
 def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: Stories) -> pd.DataFrame:
@@ -41,70 +52,121 @@ def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: 
         fresh: of each pair at least one is of these; None for all pairs.
         settings: the thresholds.
     """
-    if articles.empty:
-        return _frame({f.name: [] for f in MATCHES.fields})
-    articles = articles.sort_values(["published_at", "article_id"], ignore_index=True)
-    corpus = Corpus.of(articles)
-    is_fresh = (
-        np.ones(len(articles), bool) if fresh is None else articles["article_id"].isin(list(fresh)).to_numpy(bool)
+    copies = _copies(articles, fresh)
+    if fresh is None:
+        return _joined([copies, *_compared(Corpus.of(articles), None, settings)])
+    is_fresh = articles["article_id"].isin(list(fresh)).to_numpy(bool)
+    new, earlier = Corpus.of(articles[is_fresh]), Corpus.of(articles[~is_fresh])
+    return _joined([copies, *_compared(new, None, settings), *_compared(new, earlier, settings)])
+
+
+def compare(fresh: Corpus, others: Corpus | None, settings: Stories) -> pd.DataFrame:
+    """The near duplicates and overlaps among `fresh`, or between `fresh` and `others`, as `find_pairs` says.
+
+    Which of the two is larger or later does not matter. Beside the two corpora it takes some 300 MB, and what it finds.
+
+    Args:
+        others: articles that are not in `fresh`; None for the pairs among `fresh`.
+
+    Returns:
+        Rows of `article.MATCHES` in the order of its key.
+    """
+    return _joined(_compared(fresh, others, settings))
+
+
+def find_copies(articles: pd.DataFrame, fresh: Collection[str] | None) -> pd.DataFrame:
+    """The duplicates: each article with the earliest that has its `content_hash`, as `find_pairs` says.
+
+    Args:
+        articles: article_id (unique), published_at, published_from and content_hash; every article that has one of the
+            hashes of `fresh`.
+        fresh: of each pair at least one is of these; None for all pairs.
+    """
+    return _joined([_copies(articles, fresh)])
+
+
+def _copies(articles: pd.DataFrame, fresh: Collection[str] | None) -> pa.Table:
+    columns = ["article_id", "published_at", "published_from", "content_hash"]
+    rows = articles[columns].sort_values(["published_at", "article_id"], ignore_index=True)
+    ids, times = rows["article_id"].to_numpy(object), _microseconds(rows)
+    dated = rows["published_from"].isin(["metadata", "text"]).to_numpy(bool)
+    is_fresh = np.ones(len(rows), bool) if fresh is None else rows["article_id"].isin(list(fresh)).to_numpy(bool)
+    hashes = pd.factorize(rows["content_hash"].to_numpy(object))[0]
+    _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+    earliest, places = first[which], np.arange(len(rows))
+    later = np.flatnonzero((places != earliest) & (is_fresh | is_fresh[earliest]))
+    earlier = earliest[later]
+    hours = np.abs(times[later] - times[earlier]) / HOUR
+    return _table(
+        {
+            "article_id": ids[later],
+            "matched_to": ids[earlier],
+            "relation": np.full(len(later), "duplicate"),
+            "method": np.full(len(later), "content_hash"),
+            "score": np.ones(len(later)),
+            "hours_apart": np.where(dated[later] & dated[earlier], hours, np.nan),
+            "published_at": pa.array(times[later], TIME),
+            **{column: np.full(len(later), np.nan) for column in ("jaccard", "words", "entities", "vectors")},
+        }
     )
-    found = [_copies(corpus, is_fresh)]
-    index = Index.of(corpus)
-    for row in np.flatnonzero(is_fresh).tolist():
-        others = index.candidates(row)
-        others = others[(others < row) | ~is_fresh[others]]
-        others = others[corpus.hashes[others] != corpus.hashes[row]]
-        others = others[
-            ~both_dated(corpus, row, others) | (hours_apart(corpus, row, others) <= settings.window_days * 24)
-        ]
-        if len(others):
-            found.append(_judge(corpus, row, others, settings))
-    return _matches(corpus, {column: np.concatenate([part[column] for part in found]) for column in found[0]})
 
 
-def _judge(corpus: Corpus, row: int, others: Ints, settings: Stories) -> dict[str, Any]:
-    """The accepted pairs of `row` with `others`, none of which has its content hash."""
-    parts = measure(corpus, row, others, settings)
-    near, accepted = parts["near"], parts["near"] | parts["overlapping"]
-    judged = {
-        "later": np.maximum(row, others),
-        "earlier": np.minimum(row, others),
-        "relation": np.where(near, "near_duplicate", "overlap"),
-        "method": np.where(near, "minhash", "words_and_entities"),
-        "score": np.where(near, np.maximum(parts["jaccard"], parts["contained"]), parts["overlap"]),
-        "jaccard": parts["jaccard"],
-        "words": parts["words"],
-        "entities": parts["names"],
-        "vectors": parts["vectors"],
-    }
-    return {column: values[accepted] for column, values in judged.items()}
+def _compared(fresh: Corpus, others: Corpus | None, settings: Stories) -> Iterator[pa.Table]:
+    """The accepted pairs, block by block; the blocks are worked on side by side and come in order."""
+    waiting: deque[Future[list[pa.Table]]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for block in blocks(fresh, others, round(settings.window_days * DAY)):
+            waiting.append(pool.submit(_judge_block, block, settings))
+            if len(waiting) > THREADS:
+                yield from waiting.popleft().result()
+        for ahead in waiting:
+            yield from ahead.result()
 
 
-def _copies(corpus: Corpus, is_fresh: Bools) -> dict[str, Any]:
-    """Every article with the earliest that has its content hash."""
-    _, first, which = np.unique(corpus.hashes, return_index=True, return_inverse=True)
-    earliest, later = first[which], np.arange(len(corpus.ids))
-    pairs = np.flatnonzero((later != earliest) & (is_fresh | is_fresh[earliest]))
-    same = {"relation": "duplicate", "method": "content_hash", "score": 1.0}
-    unknown = dict.fromkeys(("jaccard", "words", "entities", "vectors"), np.nan)
-    constant = {column: np.full(len(pairs), value) for column, value in (same | unknown).items()}
-    return {"later": later[pairs], "earlier": earliest[pairs], **constant}
+def _judge_block(block: Block, settings: Stories) -> list[pa.Table]:
+    rows, others = block.candidates()
+    parts = [slice(start, start + JUDGED) for start in range(0, len(rows), JUDGED)]
+    return [_judge(block.fresh, rows[part], block.piece, others[part], settings) for part in parts]
 
 
-def _matches(corpus: Corpus, pairs: dict[str, Any]) -> pd.DataFrame:
-    later, earlier = pairs["later"], pairs["earlier"]
-    hours = np.where(both_dated(corpus, later, earlier), hours_apart(corpus, later, earlier), np.nan)
-    columns = pairs | {
-        "article_id": corpus.ids[later],
-        "matched_to": corpus.ids[earlier],
-        "hours_apart": hours,
-        "published_at": pa.array(corpus.times[later], TIME),
-    }
-    return _frame(columns)
+def _judge(one: Corpus, rows: Ints, other: Corpus, others: Ints, settings: Stories) -> pa.Table:
+    """The accepted pairs of `rows` of `one` with `others` of `other`."""
+    parts = measure(one, rows, other, others, settings)
+    accepted = np.flatnonzero(parts["near"] | parts["overlapping"])
+    parts = {name: values[accepted] for name, values in parts.items()}
+    rows, others, near = rows[accepted], others[accepted], parts["near"]
+    ids, other_ids = one.ids[rows], other.ids[others]
+    times, other_times = one.times[rows], other.times[others]
+    is_later = (times > other_times) | ((times == other_times) & (ids > other_ids))
+    hours = hours_apart(one, rows, other, others)
+    return _table(
+        {
+            "article_id": np.where(is_later, ids, other_ids),
+            "matched_to": np.where(is_later, other_ids, ids),
+            "relation": np.where(near, "near_duplicate", "overlap"),
+            "method": np.where(near, "minhash", "words_and_entities"),
+            "score": np.where(near, np.maximum(parts["jaccard"], parts["contained"]), parts["overlap"]),
+            "jaccard": parts["jaccard"],
+            "words": parts["words"],
+            "entities": parts["names"],
+            "vectors": parts["vectors"],
+            "hours_apart": np.where(both_dated(one, rows, other, others), hours, np.nan),
+            "published_at": pa.array(np.maximum(times, other_times), TIME),
+        }
+    )
 
 
-def _frame(columns: dict[str, Any]) -> pd.DataFrame:
-    typed = [pa.array(columns[f.name], f.type, from_pandas=True) for f in MATCHES.fields]
-    table = pa.table(typed, schema=MATCHES.schema).sort_by([(key, "ascending") for key in MATCHES.key])
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
+def _microseconds(rows: pd.DataFrame) -> Ints:
+    return np.asarray(pc.cast(pa.array(rows["published_at"].array), pa.int64()).to_numpy(zero_copy_only=False))
+
+
+def _table(columns: dict[str, Any]) -> pa.Table:
+    """Pairs as a table of `article.MATCHES`."""
+    return pa.table(
+        [pa.array(columns[f.name], f.type, from_pandas=True) for f in MATCHES.fields], schema=MATCHES.schema
+    )
+
+
+def _joined(parts: Iterable[pa.Table]) -> pd.DataFrame:
+    table = pa.concat_tables([MATCHES.schema.empty_table(), *parts])
+    return from_arrow(table.sort_by([(key, "ascending") for key in MATCHES.key]))
