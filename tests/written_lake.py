@@ -9,8 +9,8 @@ from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.edit import month_of, rows_to_table
 from babelwire.lake.files import write_table
 from babelwire.lake.index import FINGERPRINTS
-from babelwire.stories import RECIPE
-from stories.events import fingerprinted
+from babelwire.stories import recipe as fingerprint_recipe
+from stories.events import SETTINGS, fingerprinted
 
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 
@@ -21,14 +21,18 @@ def id_of(name):
 
 
 class WrittenLake:
-    """Articles, their stories and the evidence, put into the tables as they are given."""
+    """Articles, their stories and the evidence, put into the tables as they are given.
+
+    Attributes:
+        merged: story id -> the ids of stories that were joined to it.
+    """
 
     def __init__(self, root):
         self.folder = LakeFolder.create(root)
         self.articles = []
         self.entities = []
         self.matches = []
-        self.stories = {}
+        self.merged = {}
 
     def article(self, name, *, story, hours=0, names=(), **columns):
         """An article with the id of `name`; `names` are (entity id, name, surface forms)."""
@@ -66,8 +70,9 @@ class WrittenLake:
         row = {"article_id": id_of(later), "matched_to": id_of(earlier), "relation": relation, "score": score}
         self.matches.append({**row, "method": "words_and_entities", "published_at": NOON, **columns})
 
-    def write(self, *, recipe=RECIPE):
+    def write(self, *, recipe=None):
         """The lake, with a row for every story and the fingerprints of every article."""
+        recipe = recipe or fingerprint_recipe(SETTINGS)
         newest = {row["article_id"]: row for row in self.articles}
         prints = []
         if self.articles:
@@ -95,4 +100,5 @@ class WrittenLake:
             "last_published_at": members[-1]["published_at"],
             "top_entities": sorted({row["name"] for row in self.entities if row["article_id"] in ids}),
             "lead_article_id": members[0]["article_id"],
+            "merged_story_ids": self.merged.get(story_id),
         }

@@ -1,9 +1,12 @@
 import itertools
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 
-from babelwire.lake.dispositions import Known, decide
+from babelwire.article import FRAME
+from babelwire.lake import dispositions as dispositions_module
+from babelwire.lake.dispositions import Known
 
 COLUMNS = (
     "input_uri disposition bytes_digest article_id content_hash published_at modified_at translation_status ingested_at"
@@ -20,6 +23,15 @@ def row(uri, article="A", text="t1", day=1, **others):
         "translation_status": "translated",
     }
     return {**dict.fromkeys(COLUMNS.split()), **values, **others}
+
+
+def decide(rows, known, digests):
+    """Dispositions by input, and the revisions of those that are written."""
+    inputs = pa.table({c: pa.array([r[c] for r in rows], FRAME[c]) for c in COLUMNS.split()})
+    dispositions, written = (a.to_pylist() for a in dispositions_module.decide(inputs, known, digests))
+    uris = [r["input_uri"] for r in rows]
+    revisions = {uri: revision for uri, revision in zip(uris, written, strict=True) if revision is not None}
+    return dict(zip(uris, dispositions, strict=True)), revisions
 
 
 def test_a_first_article_is_new_and_its_copy_a_duplicate():
@@ -81,3 +93,9 @@ def test_an_article_of_the_lake_that_still_waits_is_pending_and_not_written_agai
 
 def test_what_a_stage_said_stays():
     assert decide([row("one", disposition="rejected", article_id=None)], {}, {}) == ({"one": "rejected"}, {})
+
+
+def test_more_inputs_than_are_looked_at_at_once_are_all_decided(monkeypatch):
+    monkeypatch.setattr(dispositions_module, "_AT_ONCE", 2)
+    rows = [row(f"{article}{day}", article, text=f"t{day}", day=day) for day in (3, 1, 2) for article in "BA"]
+    assert decide(rows, {}, {})[1] == {f"{article}{day}": day for day in (1, 2, 3) for article in "AB"}

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from babelwire.article import MATCHES, TEXT, TIME, Field, Table
 from babelwire.errors import BabelwireError
 from babelwire.lake import LakeFolder
-from babelwire.lake.edit import edit, rows_to_table
+from babelwire.lake.edit import edit, rows_to_table, stage
 from babelwire.lake.index import read
 from babelwire.lake.journal import Journal
 
@@ -140,6 +141,48 @@ def test_tables_of_the_product_accept_an_empty_change(lake):
     edit(journal, lake, MATCHES, put=rows_to_table(MATCHES, []))
     journal.commit()
     assert read(lake, MATCHES).num_rows == 0
+
+
+def staged(lake, rows, units=None, **how):
+    journal = Journal(lake, lake.work / "run")
+    put = rows_to_table(NOTES, rows)
+    parts = [put.slice(i, 1) for i in range(put.num_rows)]
+    stage(journal, lake, NOTES, put if units is None else rows_to_table(NOTES, units), parts, **how)
+    journal.commit()
+
+
+def test_more_new_rows_than_a_file_takes_go_to_several_files_each_with_a_range_of_keys(lake):
+    staged(lake, [note(n) for n in "dbeac"], file_units=2)
+    found = [pq.read_table(path)["id"].to_pylist() for path in lake.table(NOTES).rglob("*.parquet")]
+    assert sorted(found) == [["a", "b"], ["c", "d"], ["e"]]
+    before = files(lake)
+    staged(lake, [note(n) for n in "ecabd"], file_units=2)
+    assert files(lake) == before
+
+
+def test_a_value_is_revised_in_every_row_that_stays_and_only_in_files_that_hold_one(lake):
+    change(lake, [note("a"), note("b")])
+    change(lake, [note("c"), note("d")])
+    before = files(lake)
+    staged(lake, [note("b", word="put")], revise=pa.table({"id": ["a", "b", "z"], "word": ["n1", "n2", "n3"]}))
+    assert {k: v["word"] for k, v in content(lake).items()} == {"a": "n1", "b": "put", "c": "x", "d": "x"}
+    assert len([name for name, body in files(lake).items() if before[name] != body]) == 1
+
+
+def test_a_file_of_several_row_groups_keeps_them_and_their_order(lake):
+    change(lake, [note(n) for n in "aceg"])
+    (path,) = lake.table(NOTES).rglob("*.parquet")
+    pq.write_table(pq.read_table(path), path, row_group_size=2)
+    change(lake, [note("e", word="new"), note("b")])
+    assert pq.read_table(path)["id"].to_pylist() == list("aceg")
+    assert pq.ParquetFile(path).num_row_groups == 2
+    assert content(lake)["e"]["word"] == "new"
+
+
+def test_a_row_that_was_not_announced_stops_the_run(lake):
+    with pytest.raises(BabelwireError, match="not expected"):
+        staged(lake, [note("a"), note("b")], units=[note("a")])
+    assert content(lake) == {}
 
 
 @settings(max_examples=25, deadline=None)

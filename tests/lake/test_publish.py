@@ -14,7 +14,7 @@ from babelwire.frames import records
 from babelwire.lake import journal as journal_module
 from babelwire.lake import publish as publish_module
 from babelwire.lake import refresh as refresh_module
-from babelwire.settings import load_settings
+from babelwire.settings import Stories, load_settings
 from babelwire.translation import choose
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR, page
 from newsroom import Newsroom
@@ -107,7 +107,7 @@ def test_a_changed_page_is_a_revision_and_its_entities_are_those_of_the_newest(n
     newsroom.write("bridge.json", second, when=1_741_200_000)
     assert path.exists()
     assert newsroom.ingest().counts["revision"] == 1
-    articles = newsroom.lake.articles()
+    articles = newsroom.lake.articles(current=False)
     assert articles["article_id"].nunique() == 1
     assert list(articles["revision"]) == [1, 2]
     assert list(articles["headline"]) == ["Bridge closed", "Bridge open again"]
@@ -299,8 +299,9 @@ def test_two_pending_revisions_of_one_article_are_both_finished(newsroom):
     }
     counts = newsroom.ingest(**LOCAL).counts
     assert (counts["new"], counts["revision"], counts["pending"]) == (1, 1, 0)
-    assert list(newsroom.lake.articles()["revision"]) == [1, 2]
-    assert newsroom.lake.articles()["text_en"].nunique() == 2
+    articles = newsroom.lake.articles(current=False)
+    assert list(articles["revision"]) == [1, 2]
+    assert articles["text_en"].nunique() == 2
     assert newsroom.ingest(**LOCAL).counts["unchanged"] == 2
 
 
@@ -369,8 +370,8 @@ def test_two_runs_that_took_the_same_files_at_once_publish_them_once(newsroom):
 @pytest.mark.parametrize("loss", ["removed", "of another recipe"])
 def test_fingerprints_that_are_missing_or_of_another_recipe_are_made_again(newsroom, monkeypatch, loss):
     if loss == "of another recipe":
-        for module in (publish_module, refresh_module):
-            monkeypatch.setattr(module, "RECIPE", "that of last year")
+        monkeypatch.setattr(publish_module, "fingerprint_recipe", lambda _: "that of last year")
+        monkeypatch.setattr(refresh_module, "recipe", lambda _: "that of last year")
     newsroom.write("a.txt", FERRY_EN)
     newsroom.ingest()
     if loss == "removed":
@@ -379,4 +380,6 @@ def test_fingerprints_that_are_missing_or_of_another_recipe_are_made_again(newsr
     newsroom.write("b.txt", FERRY_EN_EDITED)
     newsroom.ingest()
     assert len(partition(newsroom.lake)) == 1
-    assert set(pd.read_parquet(newsroom.root / "_index" / "fingerprints")["recipe"]) == {refresh_module.RECIPE}
+    assert set(pd.read_parquet(newsroom.root / "_index" / "fingerprints")["recipe"]) == {
+        refresh_module.recipe(Stories())
+    }

@@ -11,7 +11,7 @@ from babelwire.errors import UsageError
 from babelwire.frames import records
 from babelwire.lake.read import Lake
 from babelwire.settings import Stories
-from babelwire.stories import RECIPE, Verdict, score
+from babelwire.stories import Verdict, recipe, score
 
 SHOWN = (
     "article_id",
@@ -33,13 +33,13 @@ class Explanation:
     """What the lake knows of two articles together.
 
     Attributes:
-        one: the first article asked for, with the columns `SHOWN` of its newest revision.
+        one: the first article asked for, with the columns `SHOWN` of the revision that its publisher made last.
         other: the second.
         one_story: whether they are in one story.
         reason: why, in a sentence.
         evidence: rows of `matches` of the two; none where they are no accepted pair.
         chain: rows of `matches` that lead from one to the other where only a chain of pairs connects them.
-        compared: what matching says of the newest texts of the two, without the rest of the lake; None where the
+        compared: what matching says of these texts of the two, without the rest of the lake; None where the
             index holds no fingerprints of both that can be compared.
     """
 
@@ -84,7 +84,8 @@ def explain(lake: Lake, one: str, other: str, settings: Stories) -> Explanation:
 
 def _compare(lake: Lake, a: Mapping[str, Any], b: Mapping[str, Any], settings: Stories) -> Verdict | None:
     found = records(lake.fingerprints([a["article_id"], b["article_id"]]))
-    known = {(row["article_id"], row["revision"]): row for row in found if row["recipe"] == RECIPE}
+    today = recipe(settings)
+    known = {(row["article_id"], row["revision"]): row for row in found if row["recipe"] == today}
     prints = [known.get((row["article_id"], row["revision"])) for row in (a, b)]
     if prints[0] is None or prints[1] is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from babelwire.errors import BabelwireError
+from babelwire.lake.seal import SEAL, UNSEALED, seal
 
 _CAUSES = {
     errno.ENOSPC: "there is no space left on the disk. Free some and run the same command again",
@@ -42,7 +43,26 @@ def writing(path: Path) -> Iterator[None]:
 
 def write_table(path: Path, table: pa.Table) -> None:
     """Writes a Parquet file durably, so that `path` is the whole file or does not change."""
-    _write_whole(path, lambda beside: pq.write_table(table, beside, compression="zstd", write_page_index=True))
+    write_parts(path, table.schema, (table,))
+
+
+def write_parts(path: Path, schema: pa.Schema, parts: Iterable[pa.Table], *, enough_bytes: int | None = None) -> None:
+    """Writes a Parquet file like `write_table`, one row group for each part, without holding more than one.
+
+    Args:
+        enough_bytes: no further part is taken once the file is that large.
+    """
+
+    def write(beside: Path) -> None:
+        with pq.ParquetWriter(beside, schema, compression="zstd", write_page_index=True) as file:
+            for part in parts:
+                file.write_table(part, row_group_size=max(part.num_rows, 1))
+                if enough_bytes is not None and beside.stat().st_size >= enough_bytes:
+                    break
+            file.add_key_value_metadata({SEAL: UNSEALED})
+        seal(beside)
+
+    _write_whole(path, write)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -56,9 +76,9 @@ def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             write(beside)
-            _sync(beside)
+            sync(beside)
             beside.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
         finally:
             beside.unlink(missing_ok=True)
 
@@ -68,12 +88,13 @@ def move(source: Path, destination: Path) -> None:
     with writing(destination):
         if not destination.parent.is_dir():
             destination.parent.mkdir(parents=True, exist_ok=True)
-            _sync(destination.parent.parent)
+            sync(destination.parent.parent)
         source.replace(destination)
-        _sync(destination.parent)
+        sync(destination.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Makes a file, or the names in a folder, outlast a loss of power."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from babelwire.article import TABLES, Table
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from babelwire.article import SCHEMA_VERSION, TABLES, Table
 from babelwire.errors import UsageError
 from babelwire.lake.files import write_json, write_table, writing
+from babelwire.lake.seal import is_whole
 
 FORMAT = 1
 _MARKER = "babelwire-lake.json"
-_SCHEMA_FILE = "schema.parquet"
+_FIRST = "empty.parquet"
+_FIRST_MONTH = "month=0000-00"
+_FIRST_OF_OLD = ("schema.parquet", "month=1970-01/schema.parquet")
 
 
 @dataclass(frozen=True)
 class LakeFolder:
     """A lake on disk. Tables are folders that analysts read; what starts with `_` is the pipeline's own.
 
-    A table holds an empty file with its schema from the first day, so that reading a lake without articles gives
-    no rows and every column.
+    A table holds a file without rows that comes before all others. Most readers take the columns of a dataset from
+    its first file: so a lake without articles has every column, and one whose older files lack some has today's.
     """
 
     root: Path
@@ -30,7 +37,7 @@ class LakeFolder:
         """Opens the lake at `root`, made new where the folder is missing or empty.
 
         Raises:
-            UsageError: `root` is a file, or a folder with something else in it, or of a newer version.
+            UsageError: `root` is a file, or a folder with something else in it, or was written by a newer version.
         """
         root = Path(root).absolute()
         with writing(root):
@@ -47,10 +54,7 @@ class LakeFolder:
                 )
             write_json(root / _MARKER, {"format": FORMAT})
         lake = cls.open(root)
-        for table in TABLES.values():
-            empty = lake.table(table) / ("month=1970-01" if table.month_of else "") / _SCHEMA_FILE
-            if not empty.exists():
-                write_table(empty, table.schema.empty_table())
+        lake._describe_tables()
         return lake
 
     @classmethod
@@ -88,6 +92,49 @@ class LakeFolder:
         return self.root / "_work"
 
     @property
+    def compacting(self) -> Path:
+        """Where the files of `compact` lie until they are in place."""
+        return self.work / "compact"
+
+    @property
     def lock(self) -> Path:
         """The file whose lock the publishing run holds."""
         return self.root / "_lock"
+
+    def first_file(self, table: Table) -> Path:
+        """The file without rows that gives readers the columns of a published table."""
+        return self.table(table) / (_FIRST_MONTH if table.month_of else "") / _FIRST
+
+    def _describe_tables(self) -> None:
+        """Writes the first file of every table whose own is missing, damaged or of an earlier version."""
+        found = {name: _schema(self.first_file(table)) for name, table in TABLES.items()}
+        newest = max((schema_version(schema) for schema in found.values() if schema is not None), default=0)
+        if newest > SCHEMA_VERSION:
+            raise UsageError(
+                f"The lake {self.root} was written by a newer babelwire (schema {newest}; this one knows {SCHEMA_VERSION}). "
+                "Update babelwire; an older one would lose the columns that it does not know."
+            )
+        for name, table in TABLES.items():
+            schema = found[name]
+            if schema is None or schema_version(schema) < SCHEMA_VERSION or not schema.equals(table.schema):
+                write_table(self.first_file(table), table.schema.empty_table())
+            with writing(self.table(table)):
+                for old in _FIRST_OF_OLD:
+                    (self.table(table) / old).unlink(missing_ok=True)
+                if table.month_of:
+                    with suppress(OSError):
+                        (self.table(table) / "month=1970-01").rmdir()
+
+
+def schema_version(schema: pa.Schema) -> int:
+    """The version of the tables that a file was written with; 0 where it does not say."""
+    written = (schema.metadata or {}).get(b"babelwire.schema_version", b"0")
+    return int(written) if written.isdigit() else 0
+
+
+def _schema(file: Path) -> pa.Schema | None:
+    """The schema of a file; None where it is missing or not as it was written."""
+    try:
+        return pq.read_schema(file) if is_whole(file) else None
+    except (OSError, pa.ArrowInvalid):
+        return None

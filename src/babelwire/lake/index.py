@@ -6,8 +6,11 @@ what matching needs of every article, so that a run loads no texts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import operator
+from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -80,14 +83,22 @@ def load_files(lake: LakeFolder) -> dict[str, tuple[int, datetime, int]]:
     )
 
 
-def load_digests(lake: LakeFolder) -> dict[str, str]:
-    """Input URI -> digest of the bytes it had when it was last settled."""
+def load_digests(lake: LakeFolder, uris: pa.Array | None = None) -> dict[str, str]:
+    """Input URI -> digest of the bytes it had when it was last settled.
+
+    Args:
+        uris: the inputs that are asked for; all of them where it is None.
+    """
     # A rejection for the run's own window says nothing about the input, and a pending one without an article has
     # to be read again.
     settled = ((ds.field("disposition") != "pending") | ds.field("article_id").is_valid()) & (
         ds.field("reason_code").is_null() | (ds.field("reason_code") != "outside_window")
     )
-    found = read(lake, INPUTS, columns=["uri", "bytes_digest", "at"], where=settled)
+    columns = ["uri", "bytes_digest", "at"]
+    if uris is None:
+        found = read(lake, INPUTS, columns=columns, where=settled)
+    else:
+        found = read_rows(lake, INPUTS, "uri", uris, columns=columns, where=settled)
     latest = found.sort_by("at").to_pydict()
     return {u: d for u, d in zip(latest["uri"], latest["bytes_digest"], strict=True) if d is not None}
 
@@ -132,7 +143,7 @@ def load_pending(lake: LakeFolder) -> pd.DataFrame:
     ledger = read(
         lake,
         INPUTS,
-        columns=["uri", "article_id", "revision", "bytes_digest", "size", "at"],
+        columns=["uri", "article_id", "revision", "bytes_digest", "size", "at", "origin"],
         where=ds.field("article_id").isin(waiting["article_id"].unique()) & (ds.field("disposition") == "pending"),
     ).sort_by("at")
     origin = {(row["article_id"], row["revision"]): row for row in ledger.to_pylist()}
@@ -143,25 +154,8 @@ def load_pending(lake: LakeFolder) -> pd.DataFrame:
         input_uri=[row["uri"] for row in rows],
         bytes_digest=[row.get("bytes_digest") for row in rows],
         size=[row.get("size") for row in rows],
+        origin=[row.get("origin") for row in rows],
     )
-
-
-def load_fingerprints(
-    lake: LakeFolder, *, since: datetime | None, until: datetime | None, hashes: Collection[str]
-) -> pa.Table:
-    """Fingerprints of the articles published in [since, until], of all the undated ones, and of equal texts.
-
-    Where a time is None there is no such bound. A time that is not from the document says nothing, so the
-    undated are always candidates.
-    """
-    undated = ds.field("published_from").isin(["file", "run"])
-    inside = pc.scalar(True)
-    if since is not None:
-        inside = inside & (ds.field("published_at") >= pa.scalar(since, TIME))
-    if until is not None:
-        inside = inside & (ds.field("published_at") <= pa.scalar(until, TIME))
-    same = ds.field("content_hash").isin(pa.array(sorted(hashes), TEXT))
-    return read(lake, FINGERPRINTS, where=inside | undated | same)
 
 
 def read(lake: LakeFolder, table: Table, *, columns: list[str] | None = None, where: Any = None) -> pa.Table:
@@ -170,3 +164,35 @@ def read(lake: LakeFolder, table: Table, *, columns: list[str] | None = None, wh
     if not folder.is_dir():
         return table.schema.empty_table().select(columns or table.schema.names)
     return ds.dataset(folder, schema=table.schema, format="parquet").to_table(columns=columns, filter=where)
+
+
+def read_rows(
+    lake: LakeFolder,
+    table: Table,
+    column: str,
+    among: pa.Array,
+    *,
+    columns: list[str] | None = None,
+    where: Any = None,
+) -> pa.Table:
+    """The rows of a table whose text `column` is one of `among`, of those the ones that are `where`.
+
+    Only this column is read of all files, and the others only of the files that have such a row.
+    """
+    files = files_with(lake, table, {column: among})
+    if not files:
+        return table.schema.empty_table().select(columns or table.schema.names)
+    wanted = ds.field(column).isin(among)
+    dataset = ds.dataset([str(file) for file in files], schema=table.schema, format="parquet")
+    return dataset.to_table(columns=columns, filter=wanted if where is None else wanted & where)
+
+
+def files_with(lake: LakeFolder, table: Table, wanted: Mapping[str, pa.Array]) -> list[Path]:
+    """The files of a table with a row that has, in one of these columns, one of its values."""
+    asked = {column: among for column, among in wanted.items() if len(among)}
+    folder = lake.table(table)
+    if not asked or not folder.is_dir():
+        return []
+    touched = reduce(operator.or_, (ds.field(column).isin(among) for column, among in asked.items()))
+    found = ds.dataset(folder, schema=table.schema, format="parquet").to_table(columns=["__filename"], filter=touched)
+    return sorted({Path(name) for name in found["__filename"].unique().to_pylist()})

@@ -7,12 +7,13 @@ finished by this process or by the next one that opens the lake for writing.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 
 from babelwire.errors import BabelwireError
-from babelwire.lake.files import move, write_json, write_table, writing
+from babelwire.lake.files import move, write_json, write_parts, write_table, writing
 from babelwire.lake.folder import LakeFolder
 
 _JOURNAL = "journal.json"
@@ -27,11 +28,30 @@ class Journal:
         self._moves: list[tuple[str, str]] = []
         self._removals: list[str] = []
 
+    @property
+    def folder(self) -> Path:
+        """Where files lie until they are moved into place."""
+        return self._folder
+
     def write(self, path: Path, table: pa.Table) -> None:
         """Stages `table` as the new content of `path`."""
-        staged = self._folder / f"{len(self._moves):05d}.parquet"
+        staged = self._next()
         write_table(staged, table)
         self._moves.append((self._inside(staged), self._inside(path)))
+
+    def rewrite(self, path: Path, schema: pa.Schema, parts: Iterator[pa.Table], changed: Callable[[], bool]) -> None:
+        """Stages the parts as the new content of `path`, unless they turn out to be what it holds already.
+
+        Args:
+            parts: each becomes a row group; only one is held at a time.
+            changed: asked after the last part.
+        """
+        staged = self._next()
+        write_parts(staged, schema, parts)
+        if changed():
+            self._moves.append((self._inside(staged), self._inside(path)))
+        else:
+            staged.unlink()
 
     def remove(self, path: Path) -> None:
         """Stages the removal of `path`."""
@@ -44,6 +64,9 @@ class Journal:
         removals = [path for path in self._removals if path not in written]
         write_json(self._folder / _JOURNAL, {"moves": self._moves, "removals": removals})
         _apply(self._lake, self._folder)
+
+    def _next(self) -> Path:
+        return self._folder / f"{len(self._moves):05d}.parquet"
 
     def _inside(self, path: Path) -> str:
         return path.relative_to(self._lake.root).as_posix()

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
-from babelwire.article import ARTICLES, ENTITIES_TABLE, FRAME, MATCHES, STORIES, TEXT, Table
-from babelwire.frames import from_arrow, records
-from babelwire.lake.dispositions import made_at
-from babelwire.lake.edit import rows_to_table
+from babelwire.article import ARTICLES, ENTITIES_TABLE, FRAME, MATCHES, STORIES, TEXT
+from babelwire.frames import from_arrow
+from babelwire.lake.comparing import node_of
+from babelwire.lake.dispositions import all_made_at
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import FINGERPRINTS, load_fingerprints, read
+from babelwire.lake.index import read_rows
 from babelwire.settings import Stories as StorySettings
-from babelwire.stories import find_pairs, group, stories
+from babelwire.stories import group, stories
+from babelwire.stories.grouping import ID_DIGITS
 
-_SETTLED = ("story_id", "relation", "related_to", "similarity")
-_PRECEDENCE = {"duplicate": 0, "near_duplicate": 1, "overlap": 2}
-_LIGHT = [
+SETTLED = ("story_id", "relation", "related_to", "similarity")
+"""What a later run may change of an article."""
+STORIES_AT_ONCE = 10_000
+"""Rows of `stories` that are made at once; with the members that they are made from some 100 MB."""
+
+_LIGHT = (
     "article_id",
     "revision",
     "published_at",
@@ -33,16 +36,21 @@ _LIGHT = [
     "source",
     "word_count",
     "headline_en",
-    *_SETTLED,
-]
-_MEMBER = {c: FRAME[c] for c in _LIGHT}
-_NAMES = {"entities": pa.list_(TEXT)}
+)
+_MEMBER = pa.schema([(c, FRAME[c]) for c in (*_LIGHT, *SETTLED)])
+_NAMES = pa.list_(TEXT)
+_PAIRS = pa.schema([(f.name, f.type) for f in MATCHES.fields])
+_PRECEDENCE = pa.array(["duplicate", "near_duplicate", "overlap"])
+
+Bools = npt.NDArray[np.bool_]
 
 
 class Settlement:
     """What grouping decides for one run.
 
     Attributes:
+        settled: article_id, and story_id, relation, related_to and similarity, of every article that is new or whose
+            story or relation changes.
         matches: rows of `matches` that are new or stronger than before.
         stories: rows of `stories` that may have changed.
         gone: ids of stories that were merged into another.
@@ -50,203 +58,290 @@ class Settlement:
             that they had is replaced.
     """
 
-    def __init__(self, lake: LakeFolder, fresh: list[dict[str, Any]], settings: StorySettings) -> None:
+    def __init__(self, lake: LakeFolder, fresh: pa.Table, pairs: pa.Table, settings: StorySettings) -> None:
         """Groups.
 
         Args:
-            fresh: the articles that this run writes, with the columns of `index.FINGERPRINTS`, modified_at,
-                headline_en and entities.
+            fresh: the articles that this run writes: article_id, revision, published_at, published_from, modified_at,
+                language, source, word_count, headline_en, and names, those of its entities.
+            pairs: what `comparing.find_run_pairs` found.
         """
         self._lake = lake
+        self._settings = settings
         self._fresh = fresh
-        self._settled: dict[str, dict[str, Any]] = {}
-        self._current: set[tuple[str, int]] = set()
-        self.matches = rows_to_table(MATCHES, ())
-        self.stories = rows_to_table(STORIES, ())
+        self._fresh_nodes = node_of(fresh)
+        self.settled = _MEMBER.empty_table().select(["article_id", *SETTLED])
+        self.matches = _PAIRS.empty_table()
+        self.stories = STORIES.schema.empty_table()
         self.gone: set[str] = set()
         self.redone: set[str] = set()
-        if fresh:
-            self._group(settings)
+        self._current = pa.array([], TEXT)
+        if fresh.num_rows:
+            self._group(pairs)
 
-    def _group(self, settings: StorySettings) -> None:
-        fresh = self._fresh
-        fresh_ids = {row["article_id"] for row in fresh}
-        nodes = self._nodes(settings)
-        members = self._members(fresh_ids | {row["article_id"] for row in nodes})
-        self._current = {(row["article_id"], row["revision"]) for row in members.values()}
-        pairs = _of_articles(find_pairs(_node_frame(nodes), {_node(row) for row in fresh}, settings), members)
-        touched = {row[end] for row in pairs for end in ("article_id", "matched_to")} | self.redone
-        whole = {members[a]["story_id"] for a in touched} - {None}
-        members = self._with_stories(members, whole)
-        evidence = _strongest([*self._earlier_matches(set(members)), *pairs])
-        self.matches = rows_to_table(MATCHES, evidence)
-        previous = {a: row["story_id"] for a, row in members.items() if row["story_id"]}
-        frames = _to_frame(members.values(), _MEMBER), _to_frame(evidence, _types(MATCHES))
-        assigned = group(*frames, previous, whole=whole)
-        alone = {"relation": "original", "related_to": None, "similarity": None}
-        self._settled = {a: {"article_id": a, "story_id": previous.get(a), **alone} for a in fresh_ids}
-        for row in records(assigned):
-            if row["article_id"] in fresh_ids or any(row[c] != members[row["article_id"]][c] for c in _SETTLED):
-                self._settled[row["article_id"]] = row
-        self._follow_merges(previous)
-        left = {previous[a] for a in self._settled if a in previous} - self.gone
-        self._write_stories(members, left)
+    def is_current(self, rows: pa.Table) -> Any:
+        """Which rows of this run (by article_id and revision) are now the current revision of their article."""
+        return pc.is_in(node_of(rows), self._current)
 
-    def complete(self, articles: pa.Table) -> pa.Table:
-        """`articles` (new rows) with story_id, relation, related_to and similarity."""
-        return _replace(articles, self._settled, _SETTLED)
+    def complete(self, rows: pa.Table) -> pa.Table:
+        """Rows of this run with story_id, relation, related_to and similarity."""
+        place = pc.index_in(rows["article_id"], _flat(self.settled["article_id"]))
+        for column in SETTLED:
+            taken = self.settled[column].take(place)
+            if column in rows.column_names:
+                rows = rows.set_column(rows.column_names.index(column), column, taken)
+            else:
+                rows = rows.append_column(column, taken)
+        return rows
 
-    def settle_articles(self) -> pa.Table:
-        """The rows of `articles` that are in the lake and whose story or relation may have changed."""
-        return self._earlier_rows(ARTICLES, _SETTLED)
-
-    def settle_entities(self) -> pa.Table:
-        """The rows of `entities` that are in the lake and whose story may have changed."""
-        return self._earlier_rows(ENTITIES_TABLE, ("story_id",))
-
-    def story_of(self, article_id: str) -> str:
-        """The story of an article of this run."""
-        return str(self._settled[article_id]["story_id"])
-
-    def current_of_this_run(self) -> set[tuple[str, int]]:
-        """Article id and revision of the fresh articles that are now the current revision."""
-        return {(r["article_id"], r["revision"]) for r in self._fresh} & self._current
-
-    def _nodes(self, settings: StorySettings) -> list[dict[str, Any]]:
-        """The fingerprints to compare, one per article and revision: those of this run and the lake's in reach."""
-        dated = [r["published_at"] for r in self._fresh if r["published_from"] not in {"file", "run"}]
-        bounded = len(dated) == len(self._fresh)
-        window = timedelta(days=settings.window_days)
-        found = load_fingerprints(
-            self._lake,
-            since=min(dated) - window if bounded and dated else None,
-            until=max(dated) + window if bounded and dated else None,
-            hashes={r["content_hash"] for r in self._fresh},
+    def _group(self, found: pa.Table) -> None:
+        pairs = _of_articles(found)
+        fresh_ids = pc.unique(self._fresh["article_id"])
+        members = self._members(_union(fresh_ids, pairs["article_id"], pairs["matched_to"]))
+        self._current = node_of(members).filter(pc.is_in(node_of(members), self._fresh_nodes))
+        pairs = _directed(pairs, members)
+        touched = _union(fresh_ids, pairs["article_id"], pairs["matched_to"])
+        whole = _union(members.filter(pc.is_in(members["article_id"], touched))["story_id"])
+        of_whole = read_rows(self._lake, STORIES, "story_id", whole, columns=["article_ids"])
+        inside = _union(fresh_ids, pc.list_flatten(of_whole["article_ids"]))
+        earlier = self._earlier_matches(inside)
+        members = self._with_more(members, _union(inside, earlier["matched_to"]))
+        self.matches, evidence = _strongest(earlier, pairs)
+        had = members.filter(members["story_id"].is_valid())
+        previous = dict(zip(had["article_id"].to_pylist(), had["story_id"].to_pylist(), strict=True))
+        previous |= self._named_alike(members)
+        assigned = group(
+            from_arrow(members),
+            from_arrow(evidence),
+            previous,
+            whole=set(whole.to_pylist()),
         )
-        mine = {_node(row) for row in self._fresh}
-        return [r for r in found.to_pylist() if _node(r) not in mine] + [
-            {c: r[c] for c in FINGERPRINTS.schema.names} for r in self._fresh
-        ]
+        self._settle(_to_table(assigned, ["article_id", *SETTLED]), members, _union(fresh_ids, inside))
+        merged = self._follow_merges(members)
+        self._write_stories(members, merged)
 
-    def _members(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
-        """The articles with these ids as they stand: of each its current revision."""
-        rows = read(self._lake, ARTICLES, columns=_LIGHT, where=_among("article_id", ids)).to_pylist()
-        mine = {_node(row) for row in self._fresh}
-        self.redone |= {row["article_id"] for row in rows if _node(row) in mine}
-        settled = {row["article_id"]: {c: row[c] for c in _SETTLED} for row in rows}
-        members: dict[str, dict[str, Any]] = {}
-        for row in sorted([r for r in rows if _node(r) not in mine] + self._fresh, key=_currency):
-            members[row["article_id"]] = row | settled.get(row["article_id"], dict.fromkeys(_SETTLED))
-        return members
+    def _settle(self, assigned: pa.Table, members: pa.Table, complete: pa.Array) -> None:
+        """Keeps what changes. Of an article not all of whose evidence is at hand only the story can."""
+        place = pc.index_in(assigned["article_id"], _flat(members["article_id"]))
+        before = members.take(place)
+        is_complete = pc.is_in(assigned["article_id"], complete)
+        for column in SETTLED[1:]:
+            values = pc.if_else(is_complete, assigned[column], before[column])
+            assigned = assigned.set_column(assigned.column_names.index(column), column, values)
+        differs = np.zeros(assigned.num_rows, bool)
+        for column in SETTLED:
+            one, other = assigned[column], before[column]
+            same = pc.or_(pc.fill_null(pc.equal(one, other), False), pc.and_(one.is_null(), other.is_null()))
+            differs |= ~np.asarray(same)
+        is_fresh = np.asarray(pc.is_in(assigned["article_id"], _union(self._fresh["article_id"])))
+        self.settled = assigned.filter(pa.array(differs | is_fresh))
 
-    def _with_stories(self, members: dict[str, dict[str, Any]], whole: Collection[str]) -> dict[str, dict[str, Any]]:
-        """The members, all articles of the stories `whole`, and the earlier articles that those were compared with."""
-        rows = read(self._lake, STORIES, columns=["article_ids"], where=_among("story_id", whole)).to_pylist()
-        inside = {a for row in rows for a in row["article_ids"]}
-        pairs = read(self._lake, MATCHES, columns=["matched_to"], where=_among("article_id", inside)).to_pylist()
-        missing = (inside | {row["matched_to"] for row in pairs}) - set(members)
-        return {**self._members(missing), **members} if missing else members
+    def _members(self, ids: pa.Array) -> pa.Table:
+        """The articles with these ids as they stand: of each its current revision, and the story that the lake knows."""
+        rows = read_rows(self._lake, ARTICLES, "article_id", ids, columns=_MEMBER.names).cast(_MEMBER)
+        mine = pc.is_in(node_of(rows), self._fresh_nodes)
+        self.redone |= set(rows["article_id"].filter(mine).to_pylist())
+        fresh = self._fresh.select(_LIGHT).filter(pc.is_in(self._fresh["article_id"], ids))
+        kept = rows.filter(pc.invert(mine)).select(_LIGHT)
+        every = pa.concat_tables([kept, fresh.cast(kept.schema)])
+        every = every.append_column("made_at", all_made_at(every))
+        every = every.sort_by([(c, "ascending") for c in ("article_id", "made_at", "revision")])
+        place = pc.index_in(every["article_id"], _flat(rows["article_id"]))
+        for column in SETTLED:
+            every = every.append_column(column, rows[column].take(place))
+        return every.filter(pa.array(_last_of_each(every["article_id"]))).select(_MEMBER.names)
 
-    def _earlier_matches(self, ids: Collection[str]) -> list[dict[str, Any]]:
-        rows = read(self._lake, MATCHES, where=_among("article_id", ids) & _among("matched_to", ids)).to_pylist()
-        return [row for row in rows if not {row["article_id"], row["matched_to"]} & self.redone]
+    def _with_more(self, members: pa.Table, ids: pa.Array) -> pa.Table:
+        missing = ids.filter(pc.invert(pc.is_in(ids, _flat(members["article_id"]))))
+        return pa.concat_tables([members, self._members(missing)]) if len(missing) else members
 
-    def _follow_merges(self, previous: Mapping[str, str]) -> None:
-        """Articles of a merged story that lie outside the window move with it."""
-        merged = {previous[a]: row["story_id"] for a, row in self._settled.items() if a in previous}
-        moved = {a for a, row in self._settled.items() if a in previous and previous[a] != row["story_id"]}
-        kept = {story for a, story in previous.items() if a not in moved}
-        self.gone = {previous[a] for a in moved} - kept - {row["story_id"] for row in self._settled.values()}
-        distant = read(self._lake, ARTICLES, where=_among("story_id", self.gone)).to_pylist() if self.gone else []
-        for row in distant:
-            if row["article_id"] not in self._settled:
-                self._settled[row["article_id"]] = {
-                    **{c: row[c] for c in ("article_id", *_SETTLED)},
-                    "story_id": merged[row["story_id"]],
-                }
+    def _earlier_matches(self, ids: pa.Array) -> pa.Table:
+        """The stored evidence of these articles against earlier ones."""
+        rows = read_rows(self._lake, MATCHES, "article_id", ids).cast(_PAIRS)
+        redone = pa.array(sorted(self.redone), TEXT)
+        replaced = pc.or_(pc.is_in(rows["article_id"], redone), pc.is_in(rows["matched_to"], redone))
+        return rows.filter(pc.invert(replaced))
 
-    def _write_stories(self, members: Mapping[str, dict[str, Any]], left: Collection[str]) -> None:
-        touched = {row["story_id"] for row in self._settled.values()}.union(left)
-        rows = read(self._lake, STORIES, where=_among("story_id", touched | self.gone)).to_pylist()
-        story_of = {a: row["story_id"] for row in rows for a in row["article_ids"] if row["story_id"] not in self.gone}
-        story_of |= {a: row["story_id"] for a, row in self._settled.items()}
-        everyone = {**self._members(set(story_of) - set(members)), **members}
-        names = self._names(set(story_of))
-        frame = [{**everyone[a], "story_id": s, "entities": names.get(a, [])} for a, s in story_of.items()]
-        assigned = _to_frame(frame, {c: FRAME[c] for c in ("article_id", "story_id")})
-        self.stories = rows_to_table(STORIES, records(stories(_to_frame(frame, _MEMBER | _NAMES), assigned)))
+    def _named_alike(self, members: pa.Table) -> dict[str, str]:
+        """The lead and the id of the stories elsewhere in the lake whose ids new stories of `members` could be given."""
+        ids = pc.binary_join_element_wise("st-", pc.utf8_slice_codeunits(members["article_id"], 0, ID_DIGITS), "")
+        found = read_rows(self._lake, STORIES, "story_id", _union(ids), columns=["lead_article_id", "story_id"])
+        found = found.filter(pc.invert(pc.is_in(found["lead_article_id"], _flat(members["article_id"]))))
+        return dict(zip(*(found[c].to_pylist() for c in ("lead_article_id", "story_id")), strict=True))
 
-    def _names(self, ids: Collection[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        rows = read(self._lake, ENTITIES_TABLE, columns=["article_id", "name"], where=_among("article_id", ids))
-        for row in rows.to_pylist():
-            found[row["article_id"]].append(row["name"])
-        return {**found, **{r["article_id"]: [e["name"] for e in r["entities"] or ()] for r in self._fresh}}
+    def _follow_merges(self, members: pa.Table) -> dict[str, str]:
+        """Articles of a merged story that were not looked at move with it.
 
-    def _earlier_rows(self, table: Table, columns: Collection[str]) -> pa.Table:
-        rows = read(self._lake, table, where=_among("article_id", self._settled))
-        return _replace(rows, self._settled, columns)
+        Returns:
+            The ids of stories that are no more, with the story that each was joined to.
+        """
+        place = pc.index_in(members["article_id"], _flat(self.settled["article_id"]))
+        now = pc.coalesce(self.settled["story_id"].take(place), members["story_id"])
+        order = pc.sort_indices(members, [("published_at", "ascending"), ("article_id", "ascending")])
+        joined: dict[str, str] = {}
+        kept = set(self.settled["story_id"].to_pylist())
+        for before, after in zip(members["story_id"].take(order).to_pylist(), now.take(order).to_pylist(), strict=True):
+            if before == after:
+                kept.add(before)
+            elif before is not None:
+                joined.setdefault(before, after)
+        merged = {before: after for before, after in joined.items() if before not in kept}
+        self.gone = set(merged)
+        of_gone = read_rows(self._lake, STORIES, "story_id", _texts(self.gone), columns=["article_ids"])
+        ids = _union(pc.list_flatten(of_gone["article_ids"]))
+        left = self._members(ids.filter(pc.invert(pc.is_in(ids, _flat(members["article_id"])))))
+        if left.num_rows:
+            moved = pa.array([merged.get(story, story) for story in left["story_id"].to_pylist()], TEXT)
+            left = left.set_column(left.column_names.index("story_id"), "story_id", moved)
+            self.settled = pa.concat_tables([self.settled, left.select(self.settled.column_names)])
+        return merged
 
+    def _write_stories(self, members: pa.Table, merged: Mapping[str, str]) -> None:
+        changed = members.filter(pc.is_in(members["article_id"], _flat(self.settled["article_id"])))
+        touched = _union(self.settled["story_id"], changed["story_id"])
+        earlier = read_rows(self._lake, STORIES, "story_id", touched)
+        kept = earlier.filter(pc.invert(pc.is_in(earlier["story_id"], _texts(self.gone))))
+        of_story = pa.table(
+            {
+                "article_id": pc.list_flatten(kept["article_ids"]),
+                "story_id": kept["story_id"].take(pc.list_parent_indices(kept["article_ids"])),
+            }
+        )
+        of_story = of_story.filter(pc.invert(pc.is_in(of_story["article_id"], _flat(self.settled["article_id"]))))
+        of_story = pa.concat_tables([of_story, self.settled.select(["article_id", "story_id"])])
+        of_story = of_story.sort_by([("story_id", "ascending"), ("article_id", "ascending")])
+        members = self._with_more(members, _flat(of_story["article_id"]))
+        of_story = of_story.filter(pc.is_in(of_story["article_id"], _flat(members["article_id"])))
+        joined = _joined(earlier, merged, set(of_story["story_id"].to_pylist()))
+        made = [self._made(part, members, joined) for part in _in_parts(of_story, STORIES_AT_ONCE)]
+        self.stories = pa.concat_tables([self.stories.cast(made[0].schema), *made]) if made else self.stories
 
-def _replace(rows: pa.Table, settled: Mapping[str, Mapping[str, Any]], columns: Collection[str]) -> pa.Table:
-    ids = rows["article_id"].to_pylist()
-    for column in columns:
-        values = pa.array([settled[a][column] for a in ids], ARTICLES.schema.field(column).type)
-        if column in rows.column_names:
-            rows = rows.set_column(rows.column_names.index(column), rows.schema.field(column), values)
-        else:
-            rows = rows.append_column(column, values)
-    return rows
+    def _made(self, of_story: pa.Table, members: pa.Table, joined: Mapping[str, list[str]]) -> pa.Table:
+        """The rows of some stories."""
+        ids = _flat(of_story["article_id"])
+        rows = members.take(pc.index_in(ids, _flat(members["article_id"])))
+        frame = from_arrow(rows.drop_columns(["story_id"]).append_column("entities", self._names(ids)))
+        made = _to_table(stories(frame, from_arrow(of_story)), [f.name for f in STORIES.fields])
+        merged = pa.array([joined.get(story) for story in made["story_id"].to_pylist()], _NAMES)
+        return made.set_column(made.column_names.index("merged_story_ids"), "merged_story_ids", merged)
 
-
-def _of_articles(pairs: pd.DataFrame, members: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Pairs of revisions as pairs of articles: the later matched to the earlier."""
-    found = []
-    for row in records(pairs):
-        ends = {row["article_id"].rpartition(":")[0], row["matched_to"].rpartition(":")[0]}
-        if len(ends) == 2:
-            earlier, later = sorted(ends, key=lambda a: (members[a]["published_at"], a))
-            found.append(
-                {**row, "article_id": later, "matched_to": earlier, "published_at": members[later]["published_at"]}
-            )
-    return found
-
-
-def _strongest(pairs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of the pairs of the same two articles the strongest, whichever is matched to which."""
-    best: dict[frozenset[str], dict[str, Any]] = {}
-    for row in pairs:
-        key = frozenset((row["article_id"], row["matched_to"]))
-        if key not in best or _strength(row) < _strength(best[key]):
-            best[key] = row
-    return sorted(best.values(), key=lambda row: (row["article_id"], row["matched_to"]))
-
-
-def _strength(pair: Mapping[str, Any]) -> tuple[int, float]:
-    return _PRECEDENCE[pair["relation"]], -pair["score"]
-
-
-def _to_frame(rows: Iterable[Mapping[str, Any]], types: Mapping[str, pa.DataType]) -> pd.DataFrame:
-    listed = list(rows)
-    table = pa.table({c: pa.array([r.get(c) for r in listed], t) for c, t in types.items()})
-    return from_arrow(table)
-
-
-def _types(table: Table) -> dict[str, pa.DataType]:
-    return {f.name: f.type for f in table.fields}
-
-
-def _node_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    return _to_frame([{**row, "article_id": _node(row)} for row in rows], _types(FINGERPRINTS))
-
-
-def _node(row: Mapping[str, Any]) -> str:
-    return f"{row['article_id']}:{row['revision']}"
+    def _names(self, ids: pa.Array) -> pa.Array:
+        """Who and what each article names."""
+        current = self._fresh.filter(self.is_current(self._fresh))
+        fresh = current.filter(pc.is_in(current["article_id"], ids))
+        others = ids.filter(pc.invert(pc.is_in(ids, _flat(fresh["article_id"]))))
+        found = read_rows(self._lake, ENTITIES_TABLE, "article_id", others, columns=["article_id", "name"])
+        rows = pa.concat_tables(
+            [
+                pa.table({"place": pc.index_in(found["article_id"], ids), "name": found["name"]}),
+                pa.table(
+                    {
+                        "place": pc.index_in(fresh["article_id"], ids).take(pc.list_parent_indices(fresh["names"])),
+                        "name": pc.list_flatten(fresh["names"]),
+                    }
+                ),
+            ]
+        ).sort_by("place")
+        offsets = np.searchsorted(np.asarray(rows["place"]), np.arange(len(ids) + 1)).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(offsets), _flat(rows["name"]))
 
 
-def _currency(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    return made_at(row), row["revision"]
+def _of_articles(pairs: pa.Table) -> pa.Table:
+    """Pairs of revisions as pairs of articles; the revisions of one article are none."""
+    for column in ("article_id", "matched_to"):
+        article = pc.list_element(pc.split_pattern(pairs[column], ":", max_splits=1, reverse=True), 0)
+        pairs = pairs.set_column(pairs.column_names.index(column), column, article)
+    return pairs.filter(pc.not_equal(pairs["article_id"], pairs["matched_to"]))
 
 
-def _among(column: str, values: Collection[str]) -> pc.Expression:
-    return ds.field(column).isin(pa.array(sorted(values), TEXT))
+def _directed(pairs: pa.Table, members: pa.Table) -> pa.Table:
+    """The pairs, the later article matched to the earlier, by the dates of their current revisions."""
+    ids, at = _flat(members["article_id"]), _flat(members["published_at"])
+    one, other = pairs["article_id"], pairs["matched_to"]
+    one_at, other_at = (at.take(pc.index_in(end, ids)) for end in (one, other))
+    is_later = pc.or_(pc.greater(one_at, other_at), pc.and_(pc.equal(one_at, other_at), pc.greater(one, other)))
+    columns = {
+        "article_id": pc.if_else(is_later, one, other),
+        "matched_to": pc.if_else(is_later, other, one),
+        "published_at": pc.if_else(is_later, one_at, other_at),
+    }
+    for column, values in columns.items():
+        pairs = pairs.set_column(pairs.column_names.index(column), column, values)
+    return pairs
+
+
+def _strongest(earlier: pa.Table, pairs: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Of the pairs of the same two articles the strongest, whichever is matched to which; the known one where two are
+    equally strong.
+
+    Returns:
+        The new ones, and all.
+    """
+    rows = pa.concat_tables([earlier, pairs])
+    one, other = rows["article_id"], rows["matched_to"]
+    order = pa.table(
+        {
+            "one": pc.min_element_wise(one, other),
+            "other": pc.max_element_wise(one, other),
+            "precedence": pc.index_in(rows["relation"], _PRECEDENCE),
+            "weakness": pc.negate(rows["score"]),
+            "place": pa.array(np.arange(rows.num_rows)),
+        }
+    )
+    order = order.sort_by([(c, "ascending") for c in order.column_names])
+    first = _first_of_each(order["one"]) | _first_of_each(order["other"])
+    place = np.sort(np.asarray(order["place"])[first])
+    every = rows.take(pa.array(place))
+    return rows.take(pa.array(place[place >= earlier.num_rows])), every
+
+
+def _joined(earlier: pa.Table, merged: Mapping[str, str], now: set[str]) -> dict[str, list[str]]:
+    """For each story the ids of those that were joined to it, before and now, in the order of their joining."""
+    by_time = earlier.sort_by([("first_published_at", "ascending"), ("story_id", "ascending")])
+    rows = zip(by_time["story_id"].to_pylist(), by_time["merged_story_ids"].to_pylist(), strict=True)
+    before = {story: list(ids or ()) for story, ids in rows}
+    joined = {story: list(ids) for story, ids in before.items() if story not in merged}
+    for story, ids in before.items():
+        if story in merged:
+            joined.setdefault(merged[story], []).extend([*ids, story])
+    return {story: left for story, ids in joined.items() if (left := [i for i in dict.fromkeys(ids) if i not in now])}
+
+
+def _in_parts(of_story: pa.Table, most: int) -> Iterator[pa.Table]:
+    """Rows that are sorted by story in parts of at most so many stories, each whole."""
+    opens = np.append(np.flatnonzero(_first_of_each(of_story["story_id"])), of_story.num_rows)
+    for first in range(0, len(opens) - 1, most):
+        start, end = opens[first], opens[min(first + most, len(opens) - 1)]
+        yield of_story.slice(start, end - start)
+
+
+def _first_of_each(column: pa.ChunkedArray) -> Bools:
+    """Where a value differs from the one before."""
+    column = _flat(column)
+    if not len(column):
+        return np.zeros(0, bool)
+    return np.append(True, np.asarray(pc.not_equal(column[1:], column[:-1])))
+
+
+def _last_of_each(column: pa.ChunkedArray) -> Bools:
+    first = _first_of_each(column)
+    return np.append(first[1:], True) if len(first) else first
+
+
+def _to_table(frame: pd.DataFrame, columns: list[str]) -> pa.Table:
+    types = {**FRAME, **{f.name: f.type for f in STORIES.fields}}
+    return pa.table({c: pa.array(frame[c].array).cast(types[c]) for c in columns})
+
+
+def _union(*columns: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The values of all of these, each once."""
+    chunks = [c for column in columns for c in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])]
+    return pc.drop_null(pc.unique(pa.chunked_array(chunks, TEXT)))
+
+
+def _texts(found: set[str]) -> pa.Array:
+    return pa.array(sorted(found), TEXT)
+
+
+def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

@@ -15,12 +15,14 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from babelwire.article import FRAME
+from babelwire.article import FRAME, RUNS
 from babelwire.frames import from_arrow, values
 from babelwire.lake.files import write_json, write_table, writing
 from babelwire.lake.folder import LakeFolder
+from babelwire.lake.index import read
 from babelwire.lake.lock import hold
 
 _SECONDS = b"babelwire.seconds"
@@ -52,7 +54,10 @@ class Work:
             except (OSError, ValueError, KeyError):
                 continue
             if found.get("digest") == digest:
-                return cls(file.parent.name, started_at, file.parent, resumed=True)
+                work = cls(file.parent.name, started_at, file.parent, resumed=True)
+                if not _is_published(lake, work.run_id):
+                    return work
+                work.remove()
         started_at = datetime.now(UTC)
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
         work = cls(run_id, started_at, lake.work / run_id, resumed=False)
@@ -72,11 +77,15 @@ class Work:
 
     def batches(self, inputs: Iterable[Mapping[str, Any]], size: int) -> Iterator[tuple[Path, Path]]:
         """Writes the inputs down in batches of `size`, fewer where their bytes come along and are many; yields for
-        each where it is and where its result goes."""
+        each where it is and where its result goes. Articles of the lake and inputs to be read share no batch."""
         number = max((int(path.stem.rpartition("-")[2]) for path in self.folder.glob("*-*.parquet")), default=0)
         group: list[Mapping[str, Any]] = []
         carried = 0
         for row in inputs:
+            if group and ("article_id" in row) != ("article_id" in group[0]):
+                number += 1
+                yield self._plan(number, group)
+                group, carried = [], 0
             group.append(row)
             carried += len(row.get("raw") or b"")
             if len(group) == size or carried >= _MOST_CARRIED:
@@ -112,6 +121,11 @@ def plan_lock(lake: LakeFolder, plan: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
+def _is_published(lake: LakeFolder, run_id: str) -> bool:
+    """Whether the run was ended after its publication and before its work was forgotten."""
+    return bool(read(lake, RUNS, columns=["run_id"], where=ds.field("run_id") == run_id).num_rows)
+
+
 def identities(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     """One tuple per row that names the input and the state its file was in."""
     return list(zip(*(values(frame, c) for c in _IDENTITY), strict=True))
@@ -138,6 +152,13 @@ def read_batch(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
         have = set(pq.read_schema(path).names)
         columns = [c for c in columns if c in have]
     return from_arrow(pq.read_table(path, columns=columns))
+
+
+def read_columns(path: Path, columns: Iterable[str]) -> pa.Table:
+    """These columns of a batch, typed as `article.FRAME` says; one that it does not have is null."""
+    have = set(pq.read_schema(path).names)
+    found = pq.read_table(path, columns=[c for c in columns if c in have])
+    return pa.table({c: found[c] if c in have else pa.nulls(found.num_rows, FRAME[c]) for c in columns})
 
 
 def read_seconds(path: Path) -> dict[str, float]:
