@@ -14,6 +14,7 @@ from babelwire.errors import UsageError
 
 if TYPE_CHECKING:
     from babelwire.settings import Settings
+    from babelwire.showing.printing import Form
 
 
 def day_option(says: str | None = None) -> Any:
@@ -23,6 +24,10 @@ def day_option(says: str | None = None) -> Any:
 
 LakeOption = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake, the output folder.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet, with every row.")]
+TableOption = Annotated[
+    bool, typer.Option("--table", help="A table for people; this is what comes without --csv and --json.")
+]
 ConfigOption = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A YAML file of settings.")]
 EngineOption = Annotated[
     str | None,
@@ -34,7 +39,23 @@ EngineOption = Annotated[
 ]
 Day = Annotated[datetime | None, day_option()]
 TextFile = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Lines of text; standard input without it.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="How many rows at most.")]
+RowsOption = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help="How many rows at most; without it 50 in a table, every one as JSON or CSV."),
+]
+
+
+def form_of(*, as_table: bool = False, as_json: bool = False, as_csv: bool = False) -> Form:
+    """How rows are printed.
+
+    Raises:
+        UsageError: more than one form is asked for.
+    """
+    from babelwire.showing.printing import Form  # noqa: PLC0415
+
+    if as_table + as_json + as_csv > 1:
+        raise UsageError("Give only one of --table, --json and --csv.")
+    return Form.JSON if as_json else Form.CSV if as_csv else Form.TABLE
 
 
 def settings_of(config: Path | None, overrides: dict[str, Any]) -> Settings:

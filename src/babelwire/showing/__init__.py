@@ -2,6 +2,7 @@
 
 from babelwire.showing.article import show_article
 from babelwire.showing.lists import (
+    ARTICLE_COLUMNS,
     show_articles,
     show_entities,
     show_findings,
@@ -11,10 +12,12 @@ from babelwire.showing.lists import (
     show_stories,
     show_summary,
 )
-from babelwire.showing.printing import print_json
+from babelwire.showing.printing import Form, print_json
 from babelwire.showing.stories import show_explanation, show_story
 
 __all__ = [
+    "ARTICLE_COLUMNS",
+    "Form",
     "print_json",
     "show_article",
     "show_articles",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -11,7 +12,17 @@ from urllib.parse import unquote
 import pandas as pd
 
 from babelwire.article import DISPOSITIONS
-from babelwire.showing.printing import day, one_line, print_json, print_rows, print_table, rows, say_if_cut
+from babelwire.showing.printing import (
+    Form,
+    day,
+    one_line,
+    print_csv,
+    print_json,
+    print_rows,
+    print_table,
+    rows,
+    say_if_cut,
+)
 
 if TYPE_CHECKING:
     from babelwire.doctor import Finding
@@ -33,23 +44,51 @@ def show_summary(summary: Summary, lake: Path, *, as_json: bool) -> None:
     print(f"{run['articles']} articles written, {run['stories']} stories opened or changed. Lake: {lake.absolute()}")
 
 
-def show_articles(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
-    """Articles, one a row."""
-    if as_json:
-        print_rows(frame.head(limit))
+ARTICLE_COLUMNS = (
+    "article_id",
+    "published_at",
+    "language",
+    "source",
+    "headline_en",
+    "headline",
+    "relation",
+    "story_id",
+)
+
+
+def show_articles(
+    frame: pd.DataFrame, *, form: Form, limit: int | None, columns: Collection[str] | None = None
+) -> None:
+    """Articles, one a row.
+
+    Args:
+        frame: with `columns`, or for a table without any with `ARTICLE_COLUMNS`.
+        limit: how many rows of a table.
+    """
+    if form is not Form.TABLE:
+        _print(frame, form)
         return
-    columns = ["article_id", "published_at", "language", "source", "headline_en", "headline", "relation", "story_id"]
+    if frame.empty:
+        print("No article is in the lake for that.")
+        return
+    shown = frame.head(limit or len(frame))
+    if columns:
+        print_table(columns, (tuple(map(_text, row)) for row in rows(shown, list(columns))), of=len(frame))
+        return
     print_table(
         ("id", "published", "language", "source", "headline", "relation", "story"),
-        ((r[0][:8], day(r[1]), r[2], r[3], r[4] or r[5] or "-", r[6], r[7]) for r in rows(frame.head(limit), columns)),
+        (
+            (r[0][:8], day(r[1]), r[2], r[3], r[4] or r[5] or "-", r[6], r[7])
+            for r in rows(shown, list(ARTICLE_COLUMNS))
+        ),
         of=len(frame),
     )
 
 
-def show_stories(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+def show_stories(frame: pd.DataFrame, *, form: Form, limit: int | None) -> None:
     """Stories, one a row."""
-    if as_json:
-        print_rows(frame.head(limit))
+    if form is not Form.TABLE:
+        _print(frame.head(limit or len(frame)), form)
         return
     if frame.empty:
         print("No story is in the lake for that time, language and name.")
@@ -59,15 +98,15 @@ def show_stories(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
         ("story", "articles", "languages", "first", "headline", "names"),
         (
             (r[0], str(r[1]), " ".join(r[2]), day(r[3]), r[4] or "-", ", ".join(r[5][:4]))
-            for r in rows(frame.head(limit), columns)
+            for r in rows(frame.head(limit or len(frame)), columns)
         ),
         of=len(frame),
     )
 
 
-def show_rejects(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+def show_rejects(frame: pd.DataFrame, *, limit: int | None, as_json: bool) -> None:
     """Inputs that did not become articles, each with its reason on a line of its own."""
-    shown = frame.head(limit)
+    shown = frame.head(limit or len(frame))
     if as_json:
         print_rows(shown)
         return
@@ -77,15 +116,18 @@ def show_rejects(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
     say_if_cut(len(shown), len(frame))
 
 
-def show_runs(frame: pd.DataFrame, *, limit: int, as_json: bool) -> None:
+def show_runs(frame: pd.DataFrame, *, limit: int | None, as_json: bool) -> None:
     """Runs, one a row."""
     if as_json:
-        print_rows(frame.head(limit))
+        print_rows(frame.head(limit or len(frame)))
         return
     columns = ["run_id", "state", "started_at", "inputs", *DISPOSITIONS]
     print_table(
         ("run", "state", "started", "inputs", *DISPOSITIONS),
-        ((r[0], r[1], f"{r[2]:%Y-%m-%d %H:%M}", *map(str, r[3:])) for r in rows(frame.head(limit), columns)),
+        (
+            (r[0], r[1], f"{r[2]:%Y-%m-%d %H:%M}", *map(str, r[3:]))
+            for r in rows(frame.head(limit or len(frame)), columns)
+        ),
         of=len(frame),
     )
 
@@ -130,3 +172,13 @@ def show_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
             print(
                 f"{finding.state:8} {finding.what}: {finding.detail}" + (f" {finding.remedy}" if finding.remedy else "")
             )
+
+
+def _print(frame: pd.DataFrame, form: Form) -> None:
+    (print_csv if form is Form.CSV else print_rows)(frame)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)

@@ -1,11 +1,14 @@
-"""How results are printed: rows as JSON lines, tables for people, nothing a terminal would obey."""
+"""How results are printed: tables for people, JSON lines for programs, CSV for spreadsheets; nothing a terminal obeys."""
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -16,6 +19,18 @@ from rich.table import Table
 from babelwire.frames import records, values
 
 _PIPED_WIDTH = 160
+_ROWS_AT_ONCE = 1000
+# What a spreadsheet takes for a formula when a cell begins with it.
+_FORMULA = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_CONTROLS = str.maketrans({code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\t\n\r"})
+
+
+class Form(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
 
 
 def print_json(row: Mapping[str, Any]) -> None:
@@ -25,8 +40,20 @@ def print_json(row: Mapping[str, Any]) -> None:
 
 def print_rows(frame: pd.DataFrame) -> None:
     """Each row as a JSON object on a line of its own."""
-    for row in records(frame):
-        print_json(row)
+    for part in _parts(frame):
+        for row in records(part):
+            print_json(row)
+
+
+def print_csv(frame: pd.DataFrame) -> None:
+    """The rows as CSV for a spreadsheet: times as ISO 8601, lists as JSON, null as an empty cell.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; control characters become spaces.
+    """
+    written = csv.writer(sys.stdout, lineterminator="\n")
+    written.writerow(frame.columns)
+    for part in _parts(frame):
+        written.writerows([_cell(value) for value in row.values()] for row in records(part))
 
 
 def print_table(header: Iterable[str], rows: Iterable[Sequence[str]], *, of: int = 0) -> None:
@@ -60,6 +87,22 @@ def one_line(cell: str) -> str:
 def day(when: datetime) -> str:
     """The date as ISO 8601."""
     return f"{when:%Y-%m-%d}"
+
+
+def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(frame), _ROWS_AT_ONCE):
+        yield frame.iloc[start : start + _ROWS_AT_ONCE]
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (list, dict)):
+        value = json.dumps(value, ensure_ascii=False, default=_iso)
+    if not isinstance(value, str):
+        return value
+    value = value.translate(_CONTROLS)
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _iso(value: Any) -> str:

@@ -38,6 +38,9 @@ _PARTS = {
     "overlap": ("score", "overlap"),
     "words": ("words", ""),
     "names": ("names and numbers", ""),
+    "days": ("a weekday in common", ""),
+    "terms": ("words and names together", "overlap"),
+    "vectors": ("meaning of the openings", "overlap"),
     "other_words": ("words without the strongest", "overlap"),
     "other_names": ("names without the strongest", "overlap"),
     "jaccard": ("jaccard of the texts", "near duplicate"),
@@ -47,11 +50,14 @@ _PARTS = {
 
 
 def show_story(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
-    """One story: its articles by time, and who is named in how many of them."""
+    """One story: its articles by time, and who is named in how many of them.
+
+    Of each article the revision is shown that its publisher made last. The id of a story that was joined to another
+    shows that one, and says so.
+    """
     (story,) = records(lake.story(start_of_id))
-    found = lake.articles(story=story["story_id"], columns=SHOWN).sort_values("revision", kind="stable")
-    newest = {row["article_id"]: row for row in records(found)}
-    timeline = [newest[article] for article in story["article_ids"] if article in newest]
+    current = {row["article_id"]: row for row in records(lake.articles(story=story["story_id"], columns=SHOWN))}
+    timeline = [current[article] for article in story["article_ids"] if article in current]
     names = _named(lake.entities(story=story["story_id"]))
     if as_json:
         print_json({**story, "articles": timeline, "names": names})
@@ -59,6 +65,8 @@ def show_story(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
     print(one_line(story["headline_en"] or next((r["headline"] for r in timeline if r["headline"]), "(no headline)")))
     first, last = day(story["first_published_at"]), day(story["last_published_at"])
     print(f"  {'id':12} {story['story_id']}")
+    if story["merged_story_ids"]:
+        print(f"  {'joined to it':12} {', '.join(story['merged_story_ids'])}")
     print(f"  {'articles':12} {story['article_count']} from {_count(story['source_count'], 'source')}")
     print(f"  {'languages':12} {one_line(', '.join(story['languages']))}")
     print(f"  {'time':12} {first}" + (f" to {last}" if last != first else "") + "\n")
@@ -124,12 +132,12 @@ def _evidence(pairs: Iterable[Mapping[str, Any]], start: str) -> tuple[Sequence[
     steps, here = [], start
     for pair in pairs:
         there = pair["matched_to"] if pair["article_id"] == here else pair["article_id"]
-        figures = (pair[c] for c in ("score", "jaccard", "words", "entities", "hours_apart"))
+        figures = (pair[c] for c in ("score", "jaccard", "words", "entities", "vectors", "hours_apart"))
         relation = pair["relation"].replace("_", " ")
         shown = ("-" if figure is None else f"{figure:.2f}" for figure in figures)
         steps.append((here[:_ID], there[:_ID], relation, pair["method"], *shown))
         here = there
-    return ("from", "to", "relation", "method", "score", "jaccard", "words", "names", "hours apart"), steps
+    return ("from", "to", "relation", "method", "score", "jaccard", "words", "names", "meaning", "hours apart"), steps
 
 
 def _part(part: Part, window_hours: float) -> tuple[str, str, str]:
