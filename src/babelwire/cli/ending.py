@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -60,5 +61,19 @@ def interruptible() -> Iterator[None]:
 
 
 def fail(sentence: str, status: Exit) -> NoReturn:
-    print(f"babelwire: {sentence}", file=sys.stderr)
+    _say(logging.ERROR, f"babelwire: {sentence}", sentence)
     sys.exit(status)
+
+
+def warn(sentence: str) -> None:
+    """Tells something that the operator is to look at, though the command has done its work."""
+    _say(logging.WARNING, f"Warning: {sentence}", sentence)
+
+
+def _say(level: int, line: str, sentence: str) -> None:
+    from babelwire.logs import logs_are_json  # noqa: PLC0415
+
+    if logs_are_json():
+        logging.getLogger(__name__).log(level, "%s", sentence)
+    else:
+        print(line, file=sys.stderr)

@@ -11,7 +11,7 @@ from babelwire.frames import each_row, values, with_columns
 from babelwire.reading.guarded import guarded
 from babelwire.settings import Reading
 
-_READS = ("raw", "media_type", "file_modified_at", "fetched_from", "charset")
+_READS = ("raw", "media_type", "file_modified_at", "fetched_from", "charset", "publisher")
 # named, because only the process that parses needs to import them
 _DOCUMENT = "babelwire.reading.document:document"
 _FORGET = "babelwire.reading.document:forget"
@@ -38,12 +38,12 @@ class Parse:
     The work is done in a process of its own, which is ended where an input takes too long or too much memory.
 
     Reads `raw`, `media_type` (of a record whose stream says what it is, else null), `file_modified_at`,
-    `fetched_from` and `charset`; adds `media_type`, `uri`, `source`, `section`, `headline`, `standfirst`, `byline`,
+    `fetched_from`, `charset` and `publisher` (of documents that name none); adds `media_type`, `uri`, `source`, `section`, `headline`, `standfirst`, `byline`,
     `dateline`, `published_at` and `published_from` (metadata, or null), `modified_at`, `declared_language` and `text`;
     empties `raw`.
 
     Args:
-        source_default: the publisher of documents that name none.
+        source_default: the publisher of documents that name none, where `publisher` says nothing else.
         limits: for one input, and the names of JSON fields.
     """
 
@@ -56,8 +56,8 @@ class Parse:
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
         parser = guarded(self.limits)
 
-        def work(*, raw: bytes, **known: Any) -> Mapping[str, Any]:
-            how = {"source_default": self.source_default, "fields": self.limits.fields}
+        def work(*, raw: bytes, publisher: str | None, **known: Any) -> Mapping[str, Any]:
+            how = {"source_default": publisher or self.source_default, "fields": self.limits.fields}
             found: dict[str, Any] = parser.call(_DOCUMENT, raw, **known, **how)
             return found
 
