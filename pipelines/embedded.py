@@ -48,7 +48,7 @@ def prefect_ready() -> Iterator[Callable[[], None]]:
     night to night. What a run did is in the lake. Prefect's own temporary server is not used, because it outlives a
     run that is killed.
     """
-    if _has_server():
+    if has_server():
         yield lambda: None
         return
     before = dict(os.environ)
@@ -69,7 +69,8 @@ def prefect_ready() -> Iterator[Callable[[], None]]:
             server.wait()
 
 
-def _has_server() -> bool:
+def has_server() -> bool:
+    """Whether the operator has a Prefect server: `PREFECT_API_URL`, or the active Prefect profile, names it."""
     if os.environ.get("PREFECT_API_URL"):
         return True
     home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")

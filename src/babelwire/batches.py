@@ -13,6 +13,7 @@ import pandas as pd
 from babelwire.article import PENDING
 from babelwire.frames import Stage, make_frame, values
 from babelwire.lake.work import read_batch, write_batch
+from babelwire.logs import configure_logs, working_on
 from babelwire.recipe import Recipe
 from babelwire.settings import Settings
 
@@ -41,16 +42,26 @@ def stages(recipe: Recipe) -> tuple[Stage, ...]:
         Detect(how.language),
         Translate(how.translation),
         Recognise(how.entities),
-        Fingerprint(),
+        Fingerprint(how.stories),
     )
 
 
 def run_batch(planned: Path, finished: Path, recipe: Recipe) -> dict[str, int]:
-    """Takes the inputs listed in `planned` through the stages and writes `finished`.
+    """Takes the inputs listed in `planned` through the stages and writes `finished`; where that is there, nothing is done.
 
     Returns:
         How many inputs the stages rejected, left pending, found unchanged or passed on ("articles").
     """
+    configure_logs(recipe.settings.nightly.log)
+    with working_on(run=planned.parent.name, batch=planned.stem.rpartition("-")[2]):
+        return _run(planned, finished, recipe)
+
+
+def _run(planned: Path, finished: Path, recipe: Recipe) -> dict[str, int]:
+    if finished.exists():
+        # A worker of a cluster was lost after it had written the batch and before it had said so.
+        planned.unlink(missing_ok=True)
+        return tally(read_batch(finished, columns=["disposition", "translation_status"]))
     frame = read_batch(planned)
     todo = stages(recipe)
     if "article_id" in frame.columns:
@@ -60,7 +71,8 @@ def run_batch(planned: Path, finished: Path, recipe: Recipe) -> dict[str, int]:
     seconds: dict[str, float] = {}
     for stage in todo:
         began = time.perf_counter()
-        frame = stage(frame)
+        with working_on(stage=stage.name):
+            frame = stage(frame)
         seconds[stage.name] = time.perf_counter() - began
     write_batch(finished, frame, seconds)
     planned.unlink()

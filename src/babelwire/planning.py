@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 from functools import cached_property
-from typing import Any
+from itertools import chain
 
 import pyarrow as pa
 
@@ -14,22 +14,30 @@ from babelwire.article import UNCHANGED
 from babelwire.frames import values
 from babelwire.lake import LakeFolder
 from babelwire.lake.index import fetched_table, load_digests, load_files, load_pending, load_unfetched, load_validators
+from babelwire.lake.nights import load_origins
 from babelwire.lake.work import Work, identities
+from babelwire.nightly_settings import Source
+from babelwire.portions import Portions, Row
 from babelwire.reading import Found, FoundFile, discover
 from babelwire.reading.web.fetching import Validators, Web
 from babelwire.settings import Settings
 
 
 class Plan:
-    """The inputs of a run, streamed.
+    """The inputs that wait in a lake and at paths, streamed, and cut into the portions that are published one by one.
 
     Attributes:
-        unchanged: inputs passed over because their file or page is as it was; complete once `files` is used up.
+        unchanged: inputs passed over so far because their file or page is as it was.
+        met: files of this machine met so far, those that are passed over included.
     """
 
-    def __init__(self, lake: LakeFolder, work: Work, paths: Sequence[str], settings: Settings) -> None:
+    def __init__(
+        self, lake: LakeFolder, work: Work, paths: Sequence[str], settings: Settings, *, sources: Sequence[Source] = ()
+    ) -> None:
         self._lake = lake
+        self._root = lake.root.resolve()
         self._paths = paths
+        self._sources = sources
         self._limits = settings.reading
         self._unfetched = load_unfetched(lake)
         self._web = Web(
@@ -40,8 +48,19 @@ class Plan:
         self._pending = load_pending(lake)
         self._waiting = Counter(uri.partition("#")[0] for uri in values(self._pending, "input_uri"))
         self.unchanged = 0
+        self.met = 0
+        self._portions = Portions(chain(self.pending(), self.files()), self._done)
 
-    def pending(self) -> Iterator[dict[str, Any]]:
+    def portions(self, most: int | None) -> Iterator[Iterator[Row]]:
+        """All inputs, in portions of about `most`; what the finished batches of `work` hold counts in the first."""
+        return self._portions.cut(most)
+
+    @property
+    def over(self) -> bool:
+        """Whether all inputs have been given."""
+        return self._portions.over
+
+    def pending(self) -> Iterator[Row]:
         """Articles of the lake whose translation waits, as rows that have gone through the first stages."""
         columns = list(self._pending.columns)
         rows = zip(*(values(self._pending, c) for c in columns), strict=True)
@@ -49,10 +68,9 @@ class Plan:
             if identity not in self._done:
                 yield dict(zip(columns, row, strict=True))
 
-    def files(self) -> Iterator[dict[str, Any]]:
+    def files(self) -> Iterator[Row]:
         """Inputs to be read, with the digest of the bytes that the lake knows them by."""
-        paths = [*self._paths, *self._unfetched]
-        for row in discover(paths, limits=self._limits, skip=self._skip, web=self._web):
+        for row in self._discovered():
             if row["disposition"] == UNCHANGED:
                 # What waits in the lake is counted there.
                 self.unchanged += row["input_uri"] not in self._waiting
@@ -60,6 +78,20 @@ class Plan:
             identity = tuple(row.get(c) for c in ("input_uri", "offset", "length", "file_size", "file_modified_at"))
             if identity not in self._done:
                 yield row | {"known_digest": self._digests.get(row["input_uri"])}
+
+    def _discovered(self) -> Iterator[Row]:
+        """What lies at the paths and what the sources give, then the pages that could not be had before."""
+        named = {path for source in self._sources for path in source.paths}
+        again = [address for address in self._unfetched if address not in named]
+        origins = load_origins(self._lake, again) if self._sources else {}
+        publishers = {source.name: source.publisher for source in self._sources}
+        groups: list[tuple[str | None, Sequence[str]]] = [(None, self._paths)]
+        groups += [(source.name, source.paths) for source in self._sources]
+        groups += [(name, [a for a in again if origins.get(a) == name]) for name in (*publishers, None)]
+        for name, paths in groups:
+            tags = {"origin": name, "publisher": publishers.get(name or "") or None}
+            for row in discover(paths, limits=self._limits, skip=self._skip, web=self._web):
+                yield row | tags
 
     @property
     def fetched(self) -> pa.Table:
@@ -72,8 +104,11 @@ class Plan:
 
     def _skip(self, file: Found) -> bool:
         """Whether a file is as the lake knows it, or a part of the lake."""
-        if isinstance(file, FoundFile) and file.path.is_relative_to(self._lake.root.resolve()):
-            return True
+        if isinstance(file, FoundFile):
+            if file.path.is_relative_to(self._root):
+                return True
+            self.met += 1
+        self._portions.meet(file.uri)
         size, modified_at, inputs = self._settled.get(file.uri, (None, None, 0))
         if modified_at is None or (size, modified_at) != (file.size, file.modified_at):
             return False

@@ -47,15 +47,20 @@ def versions(settings: Settings) -> Mapping[str, str]:
     """Versions of what decides the result, beside the settings.
 
     Raises:
-        UsageError: the settings name a translation engine that does not exist or is not installed.
+        UsageError: the settings name a translation engine that does not exist or is not installed, or an encoder that
+            is not.
     """
     from babelwire.entities.recognition import model_version  # noqa: PLC0415
+    from babelwire.stories.encoder import encoder  # noqa: PLC0415
     from babelwire.translation.engine import engines  # noqa: PLC0415
 
     found = {name: version(name) for name in _PACKAGES} | {"entities.model": model_version(settings.entities)}
     names = settings.entities.file or configs_folder() / "entities.tsv"
     for data in (names, *sorted((configs_folder() / "gazetteers").iterdir())):
         found[f"entities.{data.stem}"] = _digest(data)
+    sentences = encoder(settings.stories)
+    if sentences is not None:
+        found["stories.encoder"] = f"{sentences.name} {sentences.version}"
     chain = engines(settings.translation)
     found |= {f"translation.{engine.name}": engine.version for engine in chain}
     if chain:

@@ -56,6 +56,7 @@ def test_help_needs_no_heavy_library():
     "command",
     [
         "ingest",
+        "backfill",
         "translate",
         "detect",
         "entities",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from babelwire import __version__
-from babelwire.cli import care, ingest, look, text
+from babelwire.cli import backfill, care, ingest, look, nightly, report, text
 from babelwire.cli.ending import Exit, errors_as_sentences
 
 __all__ = ["Exit", "app", "main"]
@@ -36,6 +36,9 @@ def babelwire(
 
 for command in (
     ingest.ingest,
+    backfill.backfill,
+    nightly.nightly,
+    nightly.serve,
     text.translate,
     text.detect,
     text.entities,
@@ -46,6 +49,9 @@ for command in (
     look.show,
     look.rejects,
     look.runs,
+    report.report,
+    care.verify,
+    care.compact,
     care.prune,
     care.doctor,
 ):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from babelwire.cli.ending import Exit, interruptible
-from babelwire.cli.options import ConfigOption, JsonOption, settings_of
+from babelwire.cli.options import ConfigOption, JsonOption, LakeOption, settings_of
+
+if TYPE_CHECKING:
+    from babelwire.lake import LakeFolder
 
 
 def list_models(config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -42,20 +49,96 @@ def pull_model(
         print(f"The model {model.pair} {model.version} is in {folder} ({model.size:,} bytes).")
 
 
-def prune(
-    days: Annotated[float, typer.Option("--days", min=0, help="Forget what was not used for so many days.")] = 90,
+def verify(lake: LakeOption, config: ConfigOption = None, as_json: JsonOption = False) -> None:
+    """Say whether a lake is whole: checksums, keys, stories, the ledger and its counts, what lies beside.
+
+    Exit status 1 where something is wrong, with what to do about it.
+    """
+    from babelwire.lake import LakeFolder  # noqa: PLC0415
+    from babelwire.lake.verify import verify as examine  # noqa: PLC0415
+    from babelwire.progress import counted  # noqa: PLC0415
+    from babelwire.showing import print_json  # noqa: PLC0415
+
+    folder = LakeFolder.open(lake)
+    wrong = 0
+    with interruptible(), _alone(folder, config, read_only=True), counted("verifying") as on_file:
+        for finding in examine(folder, on_file=on_file):
+            wrong += 1
+            if as_json:
+                print_json(
+                    {"code": finding.code, "says": finding.says, "remedy": finding.remedy, "count": finding.count}
+                )
+            else:
+                print(f"{finding.code}: {finding.says} {finding.remedy}")
+    if wrong:
+        raise typer.Exit(Exit.FAILED)
+    if not as_json:
+        print(f"The lake {folder.root} is whole.")
+
+
+def compact(
+    lake: LakeOption,
+    all_months: Annotated[bool, typer.Option("--all", help="Also the months whose articles may still change.")] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Trim the translation memory."""
+    """Merge the small files of a lake into large ones. Can be stopped at any point, and run beside readers.
+
+    The size is `lake.file_size_mb`. A month is left until it is over by `stories.window_days`.
+    """
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
+
+    from babelwire.lake import LakeFolder  # noqa: PLC0415
+    from babelwire.lake.compact import compact as merge  # noqa: PLC0415
+    from babelwire.progress import counted  # noqa: PLC0415
+    from babelwire.showing import print_json  # noqa: PLC0415
+
+    settings = settings_of(config, {})
+    LakeFolder.open(lake)
+    folder = LakeFolder.create(lake)
+    over = datetime.max.replace(tzinfo=UTC) if all_months else datetime.now(UTC)
+    until = over - timedelta(days=0 if all_months else settings.stories.window_days)
+    folders = 0
+    with interruptible(), _alone(folder, config), counted("compacting") as on_folder:
+        size = settings.lake.file_size_mb * 1_000_000
+        for done in merge(folder, file_size=size, until=until, on_folder=on_folder):
+            folders += 1
+            (before, after), (bytes_before, bytes_after) = done.files, done.size
+            if as_json:
+                counts = {"files_before": before, "files": after, "bytes_before": bytes_before, "bytes": bytes_after}
+                print_json({"folder": done.folder, **counts})
+            else:
+                print(f"{done.folder}: {before} files are {after}, {bytes_before:,} bytes are {bytes_after:,}.")
+    if not folders and not as_json:
+        print("There was nothing to merge.")
+
+
+def prune(
+    days: Annotated[float, typer.Option("--days", min=0, help="Forget what was not used for so many days.")] = 90,
+    lake: Annotated[
+        Path | None, typer.Option("--lake", metavar="DIR", help="Also the work of runs that nobody went on with.")
+    ] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Trim the translation memory, and of a lake what was left by runs that were ended and never went on."""
+    from babelwire.lake import LakeFolder  # noqa: PLC0415
+    from babelwire.lake.unfinished import forget  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
     from babelwire.translation.memory import prune as trim  # noqa: PLC0415
 
+    runs = None
+    if lake is not None:
+        folder = LakeFolder.open(lake)
+        with _alone(folder, config):
+            runs = forget(folder, days)
     gone = trim(settings_of(config, {}).translation.memory, days)
     if as_json:
-        print_json({"segments": gone})
-    else:
-        print(f"{gone} segments that were not used for {days:g} days were taken out of the translation memory.")
+        print_json({"segments": gone} | ({} if runs is None else {"runs": runs}))
+        return
+    print(f"{gone} segments that were not used for {days:g} days were taken out of the translation memory.")
+    if runs is not None:
+        print(f"{len(runs)} runs that nobody went on with for {days:g} days were forgotten.", *runs, sep="\n  ")
 
 
 def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:
@@ -67,3 +150,18 @@ def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     show_findings(findings, as_json=as_json)
     if any(finding.state == "broken" for finding in findings):
         raise typer.Exit(Exit.FAILED)
+
+
+@contextmanager
+def _alone(lake: LakeFolder, config: Path | None, *, read_only: bool = False) -> Iterator[None]:
+    """Holds the lake's lock, waiting for a run that publishes. A lake that nobody here may write needs no lock.
+
+    Args:
+        read_only: nothing is to be written.
+    """
+    from babelwire.lake.lock import hold  # noqa: PLC0415
+
+    waits = settings_of(config, {}).lake.lock_timeout_seconds
+    free = read_only and not os.access(lake.root, os.W_OK)
+    with nullcontext() if free else hold(lake.lock, what=f"the lake {lake.root}", timeout_seconds=waits):
+        yield

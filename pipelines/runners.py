@@ -1,0 +1,88 @@
+"""Where batches run: in worker processes of this machine, on a Dask cluster, or on Ray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from babelwire.errors import BabelwireError, UsageError
+from babelwire.workers import Workers, processes, workers
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs batches.
+
+    Attributes:
+        tasks: takes Prefect tasks.
+        at_once: how many batches it works on at a time.
+        pool: the worker processes of this machine that tasks hand their batch to; None where a task does it itself.
+    """
+
+    tasks: TaskRunner[Any]
+    at_once: int
+    pool: Workers | None
+
+
+@contextmanager
+def runner(name: str, jobs: int) -> Iterator[Runner]:
+    """The runner called `name`: `local`, `dask://HOST:PORT` or `ray`. Its tasks can be given inside.
+
+    Args:
+        jobs: batches at a time; 0 is one for each core that the runner has.
+
+    Raises:
+        UsageError: there is no such runner, or its package is not installed.
+        BabelwireError: nobody answers at its address.
+    """
+    if name == LOCAL:
+        with workers(processes(jobs)) as pool:
+            threads: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=pool.jobs)
+            with threads:
+                yield Runner(threads, pool.jobs, pool)
+        return
+    kind, _, address = name.partition("://")
+    if kind == "dask" and address:
+        yield from _on_dask(address, jobs)
+    elif kind == "ray":
+        yield from _on_ray(f"ray://{address}" if address else None, jobs)
+    else:
+        raise UsageError(f"There is no runner {name}. Give --runner local, dask://HOST:PORT or ray.")
+
+
+def _on_dask(address: str, jobs: int) -> Iterator[Runner]:
+    distributed, prefect_dask = _package("distributed", "dask"), _package("prefect_dask", "dask")
+    try:
+        with distributed.Client(f"tcp://{address}", timeout="10s", set_as_default=False) as client:
+            cores = sum(client.nthreads().values())
+    except (OSError, ValueError) as error:
+        raise BabelwireError(
+            f"No Dask scheduler answers at {address}. Start one with `dask scheduler`, and workers with "
+            f"`dask worker {address}`."
+        ) from error
+    if not cores:
+        raise BabelwireError(f"The Dask scheduler at {address} has no workers. Start some: dask worker {address}")
+    with prefect_dask.DaskTaskRunner(address=f"tcp://{address}") as tasks:
+        yield Runner(tasks, jobs or cores, None)
+
+
+def _on_ray(address: str | None, jobs: int) -> Iterator[Runner]:
+    ray, prefect_ray = _package("ray", "ray"), _package("prefect_ray", "ray")
+    with prefect_ray.RayTaskRunner(address=address, init_kwargs={"logging_level": "ERROR"}) as tasks:
+        yield Runner(tasks, jobs or int(ray.cluster_resources().get("CPU", 1)), None)
+
+
+def _package(name: str, extra: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise UsageError(
+            f"The runner {extra} needs the package {name.replace('_', '-')}. Install it: pip install 'babelwire[{extra}]'"
+        ) from error
