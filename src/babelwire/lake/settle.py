@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +14,7 @@ from babelwire.article import ARTICLES, ENTITIES_TABLE, FRAME, MATCHES, STORIES,
 from babelwire.frames import from_arrow
 from babelwire.lake.comparing import node_of
 from babelwire.lake.dispositions import all_made_at
+from babelwire.lake.evidence import PAIRS, Bools, directed, first_of_each, flat, of_articles, strongest
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.index import read_rows
 from babelwire.settings import Stories as StorySettings
@@ -39,10 +39,6 @@ _LIGHT = (
 )
 _MEMBER = pa.schema([(c, FRAME[c]) for c in (*_LIGHT, *SETTLED)])
 _NAMES = pa.list_(TEXT)
-_PAIRS = pa.schema([(f.name, f.type) for f in MATCHES.fields])
-_PRECEDENCE = pa.array(["duplicate", "near_duplicate", "overlap"])
-
-Bools = npt.NDArray[np.bool_]
 
 
 class Settlement:
@@ -71,7 +67,7 @@ class Settlement:
         self._fresh = fresh
         self._fresh_nodes = node_of(fresh)
         self.settled = _MEMBER.empty_table().select(["article_id", *SETTLED])
-        self.matches = _PAIRS.empty_table()
+        self.matches = PAIRS.empty_table()
         self.stories = STORIES.schema.empty_table()
         self.gone: set[str] = set()
         self.redone: set[str] = set()
@@ -85,7 +81,7 @@ class Settlement:
 
     def complete(self, rows: pa.Table) -> pa.Table:
         """Rows of this run with story_id, relation, related_to and similarity."""
-        place = pc.index_in(rows["article_id"], _flat(self.settled["article_id"]))
+        place = pc.index_in(rows["article_id"], flat(self.settled["article_id"]))
         for column in SETTLED:
             taken = self.settled[column].take(place)
             if column in rows.column_names:
@@ -95,18 +91,18 @@ class Settlement:
         return rows
 
     def _group(self, found: pa.Table) -> None:
-        pairs = _of_articles(found)
+        pairs = of_articles(found)
         fresh_ids = pc.unique(self._fresh["article_id"])
         members = self._members(_union(fresh_ids, pairs["article_id"], pairs["matched_to"]))
         self._current = node_of(members).filter(pc.is_in(node_of(members), self._fresh_nodes))
-        pairs = _directed(pairs, members)
+        pairs = directed(pairs, members)
         touched = _union(fresh_ids, pairs["article_id"], pairs["matched_to"])
         whole = _union(members.filter(pc.is_in(members["article_id"], touched))["story_id"])
         of_whole = read_rows(self._lake, STORIES, "story_id", whole, columns=["article_ids"])
         inside = _union(fresh_ids, pc.list_flatten(of_whole["article_ids"]))
         earlier = self._earlier_matches(inside)
         members = self._with_more(members, _union(inside, earlier["matched_to"]))
-        self.matches, evidence = _strongest(earlier, pairs)
+        self.matches, evidence = strongest(earlier, pairs)
         had = members.filter(members["story_id"].is_valid())
         previous = dict(zip(had["article_id"].to_pylist(), had["story_id"].to_pylist(), strict=True))
         previous |= self._named_alike(members)
@@ -122,7 +118,7 @@ class Settlement:
 
     def _settle(self, assigned: pa.Table, members: pa.Table, complete: pa.Array) -> None:
         """Keeps what changes. Of an article not all of whose evidence is at hand only the story can."""
-        place = pc.index_in(assigned["article_id"], _flat(members["article_id"]))
+        place = pc.index_in(assigned["article_id"], flat(members["article_id"]))
         before = members.take(place)
         is_complete = pc.is_in(assigned["article_id"], complete)
         for column in SETTLED[1:]:
@@ -146,18 +142,18 @@ class Settlement:
         every = pa.concat_tables([kept, fresh.cast(kept.schema)])
         every = every.append_column("made_at", all_made_at(every))
         every = every.sort_by([(c, "ascending") for c in ("article_id", "made_at", "revision")])
-        place = pc.index_in(every["article_id"], _flat(rows["article_id"]))
+        place = pc.index_in(every["article_id"], flat(rows["article_id"]))
         for column in SETTLED:
             every = every.append_column(column, rows[column].take(place))
         return every.filter(pa.array(_last_of_each(every["article_id"]))).select(_MEMBER.names)
 
     def _with_more(self, members: pa.Table, ids: pa.Array) -> pa.Table:
-        missing = ids.filter(pc.invert(pc.is_in(ids, _flat(members["article_id"]))))
+        missing = ids.filter(pc.invert(pc.is_in(ids, flat(members["article_id"]))))
         return pa.concat_tables([members, self._members(missing)]) if len(missing) else members
 
     def _earlier_matches(self, ids: pa.Array) -> pa.Table:
         """The stored evidence of these articles against earlier ones."""
-        rows = read_rows(self._lake, MATCHES, "article_id", ids).cast(_PAIRS)
+        rows = read_rows(self._lake, MATCHES, "article_id", ids).cast(PAIRS)
         redone = pa.array(sorted(self.redone), TEXT)
         replaced = pc.or_(pc.is_in(rows["article_id"], redone), pc.is_in(rows["matched_to"], redone))
         return rows.filter(pc.invert(replaced))
@@ -166,7 +162,7 @@ class Settlement:
         """The lead and the id of the stories elsewhere in the lake whose ids new stories of `members` could be given."""
         ids = pc.binary_join_element_wise("st-", pc.utf8_slice_codeunits(members["article_id"], 0, ID_DIGITS), "")
         found = read_rows(self._lake, STORIES, "story_id", _union(ids), columns=["lead_article_id", "story_id"])
-        found = found.filter(pc.invert(pc.is_in(found["lead_article_id"], _flat(members["article_id"]))))
+        found = found.filter(pc.invert(pc.is_in(found["lead_article_id"], flat(members["article_id"]))))
         return dict(zip(*(found[c].to_pylist() for c in ("lead_article_id", "story_id")), strict=True))
 
     def _follow_merges(self, members: pa.Table) -> dict[str, str]:
@@ -175,7 +171,7 @@ class Settlement:
         Returns:
             The ids of stories that are no more, with the story that each was joined to.
         """
-        place = pc.index_in(members["article_id"], _flat(self.settled["article_id"]))
+        place = pc.index_in(members["article_id"], flat(self.settled["article_id"]))
         now = pc.coalesce(self.settled["story_id"].take(place), members["story_id"])
         order = pc.sort_indices(members, [("published_at", "ascending"), ("article_id", "ascending")])
         joined: dict[str, str] = {}
@@ -189,7 +185,7 @@ class Settlement:
         self.gone = set(merged)
         of_gone = read_rows(self._lake, STORIES, "story_id", _texts(self.gone), columns=["article_ids"])
         ids = _union(pc.list_flatten(of_gone["article_ids"]))
-        left = self._members(ids.filter(pc.invert(pc.is_in(ids, _flat(members["article_id"])))))
+        left = self._members(ids.filter(pc.invert(pc.is_in(ids, flat(members["article_id"])))))
         if left.num_rows:
             moved = pa.array([merged.get(story, story) for story in left["story_id"].to_pylist()], TEXT)
             left = left.set_column(left.column_names.index("story_id"), "story_id", moved)
@@ -197,7 +193,7 @@ class Settlement:
         return merged
 
     def _write_stories(self, members: pa.Table, merged: Mapping[str, str]) -> None:
-        changed = members.filter(pc.is_in(members["article_id"], _flat(self.settled["article_id"])))
+        changed = members.filter(pc.is_in(members["article_id"], flat(self.settled["article_id"])))
         touched = _union(self.settled["story_id"], changed["story_id"])
         earlier = read_rows(self._lake, STORIES, "story_id", touched)
         kept = earlier.filter(pc.invert(pc.is_in(earlier["story_id"], _texts(self.gone))))
@@ -207,19 +203,19 @@ class Settlement:
                 "story_id": kept["story_id"].take(pc.list_parent_indices(kept["article_ids"])),
             }
         )
-        of_story = of_story.filter(pc.invert(pc.is_in(of_story["article_id"], _flat(self.settled["article_id"]))))
+        of_story = of_story.filter(pc.invert(pc.is_in(of_story["article_id"], flat(self.settled["article_id"]))))
         of_story = pa.concat_tables([of_story, self.settled.select(["article_id", "story_id"])])
         of_story = of_story.sort_by([("story_id", "ascending"), ("article_id", "ascending")])
-        members = self._with_more(members, _flat(of_story["article_id"]))
-        of_story = of_story.filter(pc.is_in(of_story["article_id"], _flat(members["article_id"])))
+        members = self._with_more(members, flat(of_story["article_id"]))
+        of_story = of_story.filter(pc.is_in(of_story["article_id"], flat(members["article_id"])))
         joined = _joined(earlier, merged, set(of_story["story_id"].to_pylist()))
         made = [self._made(part, members, joined) for part in _in_parts(of_story, STORIES_AT_ONCE)]
         self.stories = pa.concat_tables([self.stories.cast(made[0].schema), *made]) if made else self.stories
 
     def _made(self, of_story: pa.Table, members: pa.Table, joined: Mapping[str, list[str]]) -> pa.Table:
         """The rows of some stories."""
-        ids = _flat(of_story["article_id"])
-        rows = members.take(pc.index_in(ids, _flat(members["article_id"])))
+        ids = flat(of_story["article_id"])
+        rows = members.take(pc.index_in(ids, flat(members["article_id"])))
         frame = from_arrow(rows.drop_columns(["story_id"]).append_column("entities", self._names(ids)))
         made = _to_table(stories(frame, from_arrow(of_story)), [f.name for f in STORIES.fields])
         merged = pa.array([joined.get(story) for story in made["story_id"].to_pylist()], _NAMES)
@@ -229,7 +225,7 @@ class Settlement:
         """Who and what each article names."""
         current = self._fresh.filter(self.is_current(self._fresh))
         fresh = current.filter(pc.is_in(current["article_id"], ids))
-        others = ids.filter(pc.invert(pc.is_in(ids, _flat(fresh["article_id"]))))
+        others = ids.filter(pc.invert(pc.is_in(ids, flat(fresh["article_id"]))))
         found = read_rows(self._lake, ENTITIES_TABLE, "article_id", others, columns=["article_id", "name"])
         rows = pa.concat_tables(
             [
@@ -243,56 +239,7 @@ class Settlement:
             ]
         ).sort_by("place")
         offsets = np.searchsorted(np.asarray(rows["place"]), np.arange(len(ids) + 1)).astype(np.int32)
-        return pa.ListArray.from_arrays(pa.array(offsets), _flat(rows["name"]))
-
-
-def _of_articles(pairs: pa.Table) -> pa.Table:
-    """Pairs of revisions as pairs of articles; the revisions of one article are none."""
-    for column in ("article_id", "matched_to"):
-        article = pc.list_element(pc.split_pattern(pairs[column], ":", max_splits=1, reverse=True), 0)
-        pairs = pairs.set_column(pairs.column_names.index(column), column, article)
-    return pairs.filter(pc.not_equal(pairs["article_id"], pairs["matched_to"]))
-
-
-def _directed(pairs: pa.Table, members: pa.Table) -> pa.Table:
-    """The pairs, the later article matched to the earlier, by the dates of their current revisions."""
-    ids, at = _flat(members["article_id"]), _flat(members["published_at"])
-    one, other = pairs["article_id"], pairs["matched_to"]
-    one_at, other_at = (at.take(pc.index_in(end, ids)) for end in (one, other))
-    is_later = pc.or_(pc.greater(one_at, other_at), pc.and_(pc.equal(one_at, other_at), pc.greater(one, other)))
-    columns = {
-        "article_id": pc.if_else(is_later, one, other),
-        "matched_to": pc.if_else(is_later, other, one),
-        "published_at": pc.if_else(is_later, one_at, other_at),
-    }
-    for column, values in columns.items():
-        pairs = pairs.set_column(pairs.column_names.index(column), column, values)
-    return pairs
-
-
-def _strongest(earlier: pa.Table, pairs: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Of the pairs of the same two articles the strongest, whichever is matched to which; the known one where two are
-    equally strong.
-
-    Returns:
-        The new ones, and all.
-    """
-    rows = pa.concat_tables([earlier, pairs])
-    one, other = rows["article_id"], rows["matched_to"]
-    order = pa.table(
-        {
-            "one": pc.min_element_wise(one, other),
-            "other": pc.max_element_wise(one, other),
-            "precedence": pc.index_in(rows["relation"], _PRECEDENCE),
-            "weakness": pc.negate(rows["score"]),
-            "place": pa.array(np.arange(rows.num_rows)),
-        }
-    )
-    order = order.sort_by([(c, "ascending") for c in order.column_names])
-    first = _first_of_each(order["one"]) | _first_of_each(order["other"])
-    place = np.sort(np.asarray(order["place"])[first])
-    every = rows.take(pa.array(place))
-    return rows.take(pa.array(place[place >= earlier.num_rows])), every
+        return pa.ListArray.from_arrays(pa.array(offsets), flat(rows["name"]))
 
 
 def _joined(earlier: pa.Table, merged: Mapping[str, str], now: set[str]) -> dict[str, list[str]]:
@@ -309,22 +256,14 @@ def _joined(earlier: pa.Table, merged: Mapping[str, str], now: set[str]) -> dict
 
 def _in_parts(of_story: pa.Table, most: int) -> Iterator[pa.Table]:
     """Rows that are sorted by story in parts of at most so many stories, each whole."""
-    opens = np.append(np.flatnonzero(_first_of_each(of_story["story_id"])), of_story.num_rows)
+    opens = np.append(np.flatnonzero(first_of_each(of_story["story_id"])), of_story.num_rows)
     for first in range(0, len(opens) - 1, most):
         start, end = opens[first], opens[min(first + most, len(opens) - 1)]
         yield of_story.slice(start, end - start)
 
 
-def _first_of_each(column: pa.ChunkedArray) -> Bools:
-    """Where a value differs from the one before."""
-    column = _flat(column)
-    if not len(column):
-        return np.zeros(0, bool)
-    return np.append(True, np.asarray(pc.not_equal(column[1:], column[:-1])))
-
-
 def _last_of_each(column: pa.ChunkedArray) -> Bools:
-    first = _first_of_each(column)
+    first = first_of_each(column)
     return np.append(first[1:], True) if len(first) else first
 
 
@@ -341,7 +280,3 @@ def _union(*columns: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _texts(found: set[str]) -> pa.Array:
     return pa.array(sorted(found), TEXT)
-
-
-def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values

@@ -19,6 +19,7 @@ from babelwire.stories.corpus import Ints
 
 ID_DIGITS = 16
 STRONG = 0.53
+FAINT = 0.7
 
 _ASSIGNED = ("article_id", "story_id", "relation", "related_to", "similarity")
 _ORIGINAL, _OVERLAP = RELATIONS.index("original"), RELATIONS.index("overlap")
@@ -37,7 +38,8 @@ def group(
     The relation is to the best earlier partner: duplicate before near_duplicate before overlap, then the higher score,
     then the earlier article; without one the article is the original. An article belongs to the story of that partner,
     so a third article that resembles two stories joins one of them and does not chain them. Two stories are joined by
-    a pair that leaves no doubt: a duplicate, a near duplicate, or an overlap whose score is `STRONG` at least.
+    a pair that leaves no doubt: a duplicate, a near duplicate, or an overlap whose score is `STRONG` at least. An
+    overlap is no partner where the article has such a pair, with a later one, and scores under `FAINT` of its best.
 
     A component is what these links connect, and an earlier story that is not `whole`. It keeps the oldest of the
     story ids that its articles had (by first `published_at`, then by id): so two stories merge. A new one is named
@@ -61,6 +63,9 @@ def group(
     later, earlier, relation, score = _pairs(pairs, ids)
     best = _best(later, earlier, relation, score)
     sure = (relation != _OVERLAP) | (score >= STRONG)
+    best = best[
+        sure[best] | ~_is_faint(later, earlier, np.where(relation == _OVERLAP, score, 1.0), sure, len(ids))[best]
+    ]
     sure[best] = True
 
     had, names = _had(ids, previous)
@@ -125,6 +130,14 @@ def _best(later: Ints, earlier: Ints, relation: Ints, score: Any) -> Ints:
     """For each article that is matched to some the place of its best pair."""
     order = np.lexsort((earlier, -score, relation, later))
     return order[np.flatnonzero(np.diff(later[order], prepend=-1))]
+
+
+def _is_faint(later: Ints, earlier: Ints, score: Any, sure: Any, articles: int) -> Any:
+    """Which pairs score far below the surest pair of their later article."""
+    surest = np.zeros(articles)
+    for ends in (later, earlier):
+        np.maximum.at(surest, ends[sure], score[sure])
+    return score < FAINT * surest[later]
 
 
 def _had(ids: pa.Array, previous: Mapping[str, str]) -> tuple[Ints, list[str]]:
