@@ -83,9 +83,9 @@ class Vocabulary:
 NAMES, WORDS = Vocabulary.of(400_000, 4.0, names=True), Vocabulary.of(40_000, 30.0, names=False)
 
 
-def news(day: int, articles: int) -> tuple[pd.DataFrame, Ints]:
+def news(day: int, articles: int, part: int = 0) -> tuple[pd.DataFrame, Ints]:
     """The articles of the stories that open on a day, with the columns that matching reads, and the story of each."""
-    luck = np.random.default_rng([7, day])
+    luck = np.random.default_rng([7, day, part])
     sizes = _sizes(luck, articles)
     story = np.repeat(np.arange(len(sizes)), sizes)
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])[story]
@@ -120,17 +120,17 @@ def news(day: int, articles: int) -> tuple[pd.DataFrame, Ints]:
         + (luck.exponential(0.4, here).clip(0, 3) * DAY).astype(int)
     )
     columns = {
-        "article_id": pa.array([f"{day:05}{i:08}" for i in range(here)]),
+        "article_id": pa.array([f"{day:05}{part:02}{i:08}" for i in range(here)]),
         "published_at": pa.array(at, FRAME["published_at"]),
         "published_from": pa.array(np.full(here, "metadata")),
         "language": pa.array(np.full(here, "en")),
-        "content_hash": pa.array([f"{day}:{i}" for i in text.tolist()]),
+        "content_hash": pa.array([f"{day}:{part}:{i}" for i in text.tolist()]),
         "word_count": pa.array(luck.integers(150, 700, len(sizes))[story], FRAME["word_count"]),
         "signature": _lists(signatures, FRAME["signature"]),
         "terms": _terms((NAMES, named, weights[0]), (WORDS, worded, weights[1])),
     }
     order = luck.permutation(here)
-    return from_arrow(pa.table(columns).take(order)), (story + day * 10_000_000)[order]
+    return from_arrow(pa.table(columns).take(order)), (story + (day * 100 + part) * 10_000_000)[order]
 
 
 def _sizes(luck: Luck, articles: int) -> Ints:
@@ -260,9 +260,9 @@ def _night(articles: int, days: int) -> dict[str, Any]:
         tonight = frame["published_at"].astype("int64").to_numpy() >= START + last * DAY
         ahead.append((frame[tonight], stories[tonight]))
         run.take(frame[~tonight].reset_index(drop=True), stories[~tonight], known=True)
-    ahead.append(news(last, articles))
-    for some, of_some in _pieces(pd.concat([f for f, _ in ahead]), np.concatenate([s for _, s in ahead])):
-        run.take(some, of_some)
+    run.take(pd.concat([frame for frame, _ in ahead], ignore_index=True), np.concatenate([of for _, of in ahead]))
+    for part in range(parts := max(1, articles // STRETCH)):
+        run.take(*news(last, articles // parts, part))
     return run.finish()
 
 

@@ -10,12 +10,12 @@ from typing import Any, cast
 
 from prefect.client.schemas.objects import FlowRun, State
 
-from babelwire.alerts import Alert, send
 from babelwire.article import DISPOSITIONS
 from babelwire.errors import BabelwireError
 from babelwire.lake.folder import LakeFolder
-from babelwire.metrics import write_metrics
-from babelwire.nightly_settings import Alerts
+from babelwire.nightly.alerts import Alert, send
+from babelwire.nightly.metrics import write_metrics
+from babelwire.nightly.settings import Alerts
 from babelwire.outcome import COMPLETED, FAILED
 from babelwire.settings import Settings, load_settings
 

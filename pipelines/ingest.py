@@ -24,7 +24,7 @@ from babelwire.lake.lock import hold
 from babelwire.lake.publish import Summary
 from babelwire.lake.publish import publish as publish_run
 from babelwire.lake.work import Work, plan_lock
-from babelwire.night import Night
+from babelwire.nightly.night import Night
 from babelwire.planning import Plan
 from babelwire.portions import Row
 from babelwire.progress import watcher

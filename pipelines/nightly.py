@@ -19,8 +19,8 @@ from babelwire.lake.lock import hold
 from babelwire.lake.nights import forget_unfinished
 from babelwire.lake.publish import Summary
 from babelwire.logs import configure_logs
-from babelwire.night import logical_date, plan_night, prepared
-from babelwire.nightly_settings import Nightly, dated
+from babelwire.nightly.night import logical_date, plan_night, prepared
+from babelwire.nightly.settings import Nightly, dated
 from babelwire.outcome import FAILED
 from babelwire.progress import watching
 from babelwire.settings import Settings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from babelwire.nightly_settings import SilentSource, Thresholds
+from babelwire.nightly.settings import SilentSource, Thresholds
 from babelwire.outcome import Nights, Outcome, articles_by_source, judge_night, judge_run
 
 HALF = Thresholds(least_inputs=0)

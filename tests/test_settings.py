@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from babelwire.errors import UsageError
-from babelwire.nightly_settings import Email, Nightly, Source, dated, is_dated
+from babelwire.nightly.settings import Email, Nightly, Source, dated, is_dated
 from babelwire.settings import Settings, configs_folder, load_settings
 
 

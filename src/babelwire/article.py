@@ -418,7 +418,7 @@ STORIES = Table(
         Field(
             "lead_article_id",
             TEXT,
-            "The earliest, then longest article.",
+            "The earliest, then longest article, then that of the most trusted source.",
             example="5d1f0c3ab9e2478f60d1a2b3c4d5e6f7",
             source="grouping",
         ),
@@ -465,7 +465,7 @@ MATCHES = Table(
         Field(
             "score",
             pa.float64(),
-            "For near_duplicate the share of the shorter text, for overlap the weighted mean of words and entities, less the further apart.",
+            "For near_duplicate the share of the shorter text, for overlap the weighted mean of words, names and sentence vectors, less the further apart.",
             example="0.62",
             unit="0 to 1",
             source="grouping",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median_low
 
 from babelwire.article import NEW, PENDING, REJECTED, REVISION, RUN_STATES, UNCHANGED
-from babelwire.nightly_settings import SilentSource, Thresholds
+from babelwire.nightly.settings import SilentSource, Thresholds
 
 COMPLETED, WARNINGS, FAILED = RUN_STATES
 NOT_TRANSLATED = "not_translated"

@@ -16,7 +16,7 @@ from babelwire.lake import LakeFolder
 from babelwire.lake.index import fetched_table, load_digests, load_files, load_pending, load_unfetched, load_validators
 from babelwire.lake.nights import load_origins
 from babelwire.lake.work import Work, identities
-from babelwire.nightly_settings import Source
+from babelwire.nightly.settings import Source
 from babelwire.portions import Portions, Row
 from babelwire.reading import Found, FoundFile, discover
 from babelwire.reading.web.fetching import Validators, Web

@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from yaml import YAMLError
 
 from babelwire.errors import UsageError
-from babelwire.nightly_settings import Nightly
+from babelwire.nightly.settings import Nightly
 from babelwire.section import Section
 from babelwire.yaml_lines import Key, line_of, repeated
 

@@ -29,7 +29,7 @@ def nightly(
     Dated places of nights that were missed are taken in too. Running a night again adds nothing but a row to the runs.
     """
     from babelwire.cli.starting import prefect_and_workers  # noqa: PLC0415
-    from babelwire.night import prepared  # noqa: PLC0415
+    from babelwire.nightly.night import prepared  # noqa: PLC0415
 
     settings, folder = prepared(config, lake)
     with prefect_and_workers(settings) as ready:
@@ -57,6 +57,6 @@ def serve(config: NightConfig, lake: NightLake = None, as_json: JsonOption = Fal
 
     Each night runs in a process of its own. Nights that were missed while this was down are made good by one.
     """
-    from babelwire.serving import Server  # noqa: PLC0415
+    from babelwire.nightly.serving import Server  # noqa: PLC0415
 
     Server(config, lake, as_json=as_json).run()

@@ -111,6 +111,7 @@ class Settlement:
             from_arrow(evidence),
             previous,
             whole=set(whole.to_pylist()),
+            trusted=self._settings.trusted_sources,
         )
         self._settle(_to_table(assigned, ["article_id", *SETTLED]), members, _union(fresh_ids, inside))
         merged = self._follow_merges(members)
@@ -217,7 +218,10 @@ class Settlement:
         ids = flat(of_story["article_id"])
         rows = members.take(pc.index_in(ids, flat(members["article_id"])))
         frame = from_arrow(rows.drop_columns(["story_id"]).append_column("entities", self._names(ids)))
-        made = _to_table(stories(frame, from_arrow(of_story)), [f.name for f in STORIES.fields])
+        made = _to_table(
+            stories(frame, from_arrow(of_story), trusted=self._settings.trusted_sources),
+            [f.name for f in STORIES.fields],
+        )
         merged = pa.array([joined.get(story) for story in made["story_id"].to_pylist()], _NAMES)
         return made.set_column(made.column_names.index("merged_story_ids"), "merged_story_ids", merged)
 

@@ -10,7 +10,7 @@ from babelwire.errors import BabelwireError
 from babelwire.lake import LakeFolder
 from babelwire.lake.edit import rows_to_table
 from babelwire.lake.files import write_table
-from babelwire.metrics import write_metrics
+from babelwire.nightly.metrics import write_metrics
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from babelwire.lake.nights import last_started
-from babelwire.night import prepared
-from babelwire.nightly_settings import Nightly
+from babelwire.nightly.night import prepared
+from babelwire.nightly.settings import Nightly
 
 _SECOND = timedelta(seconds=1)
 _AN_HOUR = timedelta(hours=1)
@@ -111,7 +111,15 @@ class Server:
         night = self._schedule.date_of(due)
         # The night ends when nobody holds the other end any more: with this process, however that ends.
         held, theirs = os.pipe()[::-1]
-        command = [sys.executable, "-m", "babelwire.one_night", str(theirs), "nightly", "--config", str(self._config)]
+        command = [
+            sys.executable,
+            "-m",
+            "babelwire.nightly.one_night",
+            str(theirs),
+            "nightly",
+            "--config",
+            str(self._config),
+        ]
         command += ["--lake", str(self._lake.root), "--date", night.isoformat(), *(["--json"] if self._as_json else [])]
         self._night = subprocess.Popen(command, pass_fds=[theirs], stdin=subprocess.DEVNULL, start_new_session=True)
         os.close(theirs)

@@ -6,8 +6,8 @@ import pytest
 
 from babelwire.errors import BabelwireError, UsageError
 from babelwire.lake import LakeFolder
-from babelwire.night import logical_date, plan_night, prepared
-from babelwire.nightly_settings import Nightly
+from babelwire.nightly.night import logical_date, plan_night, prepared
+from babelwire.nightly.settings import Nightly
 
 TONIGHT = date(2025, 3, 10)
 

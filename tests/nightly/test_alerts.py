@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from babelwire.alerts import Alert, send
-from babelwire.nightly_settings import Alerts
+from babelwire.nightly.alerts import Alert, send
+from babelwire.nightly.settings import Alerts
 from website import website
 
 controller = pytest.importorskip("aiosmtpd.controller", reason="aiosmtpd is not installed")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babelwire.errors import BabelwireError, UsageError
 from babelwire.lake import LakeFolder
 from babelwire.lake.nights import given_before, open_since
-from babelwire.nightly_settings import Nightly, Source, dated, is_dated
+from babelwire.nightly.settings import Nightly, Source, dated, is_dated
 from babelwire.outcome import Ledger, Outcome, judge_night
 from babelwire.reading.places import find
 from babelwire.reading.web.fetching import without_web

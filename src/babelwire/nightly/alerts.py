@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from babelwire import __version__
-from babelwire.nightly_settings import Alerts, Email
+from babelwire.nightly.settings import Alerts, Email
 
 _LONGEST = 500
 

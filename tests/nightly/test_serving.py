@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from babelwire.serving import Schedule
+from babelwire.nightly.serving import Schedule
 
 AT_FOUR = Schedule("0 4 * * *", "Europe/Rome")
 AT_HALF_PAST_TWO = Schedule("30 2 * * *", "Europe/Rome")
