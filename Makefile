@@ -5,12 +5,12 @@ LAKE ?= lake
 SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test fuzz lint bench quality docs lock engine postgresql libretranslate
+.PHONY: demo test fuzz lint bench quality docs lock engine postgresql chromium libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
-test: .venv/.ready engine libretranslate postgresql
+test: .venv/.ready engine libretranslate postgresql chromium
 	$(BIN)/python -m pytest
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
@@ -35,10 +35,13 @@ quality: .venv/.ready engine
 docs: .venv/.ready
 	$(BIN)/python -m babelwire.fields > docs/fields.md
 
-# Needs uv, for maintainers: writes requirements.lock anew after a change of pyproject.toml.
+# Needs uv, for maintainers: writes the locks anew after a change of pyproject.toml. The image builds its wheel with hatchling.
 lock:
 	uv pip compile --no-config --upgrade --universal --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --extra dev --output-file requirements.lock pyproject.toml
+	echo 'hatchling>=1.27' | uv pip compile --no-config --upgrade --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --python-platform linux --extra dask --extra postgres --extra s3 \
+		--constraint requirements.lock --output-file requirements.image.lock pyproject.toml -
 	cd tests/libretranslate && uv pip compile --no-config --upgrade --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform linux --override overrides.txt --output-file requirements.lock requirements.in
 
@@ -47,6 +50,9 @@ engine:
 
 postgresql:
 	@sh scripts/install-postgresql.sh
+
+chromium:
+	@sh scripts/install-chromium.sh
 
 # A server that the tests ask over HTTP. It is under the AGPL and has an environment of its own: nothing of it is imported.
 libretranslate: .venv-libretranslate/.ready
