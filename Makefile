@@ -11,7 +11,7 @@ demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
 test: .venv/.ready engine libretranslate postgresql chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
 fuzz: .venv/.ready
@@ -22,12 +22,19 @@ lint: .venv/.ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# Both take long and read the evaluation data in the folder that BABELWIRE_EVAL names.
+# Both take long, bench some hours; what measures quality reads the evaluation data in the folder that BABELWIRE_EVAL names.
 bench: .venv/.ready engine
 	$(BIN)/python benchmarks/translation.py
 	$(BIN)/python benchmarks/translation_faults.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/damaged.py
+	$(BIN)/python benchmarks/entities.py
+	$(BIN)/python benchmarks/stories.py
+	$(BIN)/python benchmarks/story_scale.py
+	$(BIN)/python benchmarks/lake.py
+	$(BIN)/python benchmarks/lake_faults.py
+	$(BIN)/python benchmarks/faults.py kills
+	$(BIN)/python benchmarks/baseline.py
 
 quality: .venv/.ready engine
 	$(BIN)/python benchmarks/quality.py
@@ -67,7 +74,7 @@ libretranslate: .venv-libretranslate/.ready
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "babelwire needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "No virtual environment could be made. On Debian run: apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing the packages of requirements.lock into .venv (about 220, two minutes) ..."
+	@echo "Installing the packages of requirements.lock into .venv (about 275, two to three minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
