@@ -13,6 +13,7 @@ from types import FrameType
 from babelwire.errors import BabelwireError
 
 _INTERRUPTED = 130
+_STANDARD_ERROR = 2
 
 stopping: ContextVar[threading.Event] = ContextVar("stopping", default=threading.Event())  # noqa: B039 - nobody sets it
 """Set once the run of this context is to stop: no batch is begun any more, those at work are finished and kept."""
@@ -38,7 +39,10 @@ def stopped_by_ctrl_c(say: Callable[[str], None]) -> Iterator[None]:
 
     def ask(_signal: int, _frame: FrameType | None) -> None:
         if asked.is_set():
-            say("Stopped at once. Finished batches are kept: run the same command again to go on.")
+            # The first message may be on its way out, and what writes it cannot be entered twice.
+            os.write(
+                _STANDARD_ERROR, b"Stopped at once. Finished batches are kept: run the same command again to go on.\n"
+            )
             os._exit(_INTERRUPTED)
         asked.set()
         say("Stopping once the batches at work are finished. Press Ctrl-C again to stop at once and lose them.")

@@ -8,7 +8,8 @@ import pytest
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread, which Prefect would take for its own: it ends with the file.
+@pytest.fixture(scope="module")
 def chromium():
     if not CHROMIUM.exists():
         pytest.skip("Chromium is missing: apt-get install chromium")

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from babelwire.errors import BabelwireError
-from babelwire.lake.files import writing
+from babelwire.lake.files import write_json, writing
 
 
 @contextmanager
@@ -39,16 +39,14 @@ def hold(path: Path, *, what: str, timeout_seconds: float) -> Iterator[None]:
             "or set lake.lock_timeout_seconds to wait for it."
         ) from None
     try:
-        with writing(holder):
-            holder.write_text(
-                json.dumps(
-                    {
-                        "pid": os.getpid(),
-                        "host": socket.gethostname(),
-                        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-                    }
-                )
-            )
+        write_json(
+            holder,
+            {
+                "pid": os.getpid(),
+                "host": socket.gethostname(),
+                "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            },
+        )
         yield
     finally:
         holder.unlink(missing_ok=True)
