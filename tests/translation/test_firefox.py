@@ -134,7 +134,8 @@ def test_it_translates_the_pairs_that_are_installed(engine):
 def test_a_long_segment_loses_no_word(listened, text, times):
     engine, native = listened
     (result,) = engine.translate([text * times], "it", "en")
-    assert result.text.split() == (text * times).upper().split()
+    # Where a text without spaces is cut for the engine, a space may come in.
+    assert "".join(result.text.split()) == "".join((text * times).upper().split())
     assert all(len(part) <= 400 for part in native.heard)
 
 
