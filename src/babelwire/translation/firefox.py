@@ -170,8 +170,9 @@ def _cut(text: str) -> list[tuple[str, str]]:
             if mark in core[_LONGEST // 2 : _LONGEST]
         )
         end = next(ends, _LONGEST)
-        piece, core = core[:end], core[end:]
-        pieces.append((piece.rstrip(), piece[len(piece.rstrip()) :]))
+        piece, rest = core[:end].rstrip(), core[end:].lstrip()
+        pieces.append((piece, core[len(piece) : len(core) - len(rest)]))
+        core = rest
     return [*pieces, (core, after)]
 
 
