@@ -63,8 +63,8 @@ def direct(archive: Path, out: Path, jobs: int) -> None:
     """The same stages and publication without Prefect: in this process, or in so many worker processes."""
     from babelwire.batches import run_batch  # noqa: PLC0415
     from babelwire.lake import LakeFolder  # noqa: PLC0415
-    from babelwire.lake.publish import publish  # noqa: PLC0415
-    from babelwire.lake.work import Work  # noqa: PLC0415
+    from babelwire.lake.publishing.publish import publish  # noqa: PLC0415
+    from babelwire.lake.publishing.work import Work  # noqa: PLC0415
     from babelwire.planning import Plan  # noqa: PLC0415
     from babelwire.recipe import Recipe  # noqa: PLC0415
     from babelwire.settings import load_settings  # noqa: PLC0415

@@ -27,8 +27,8 @@ import pyarrow as pa
 from babelwire import Lake
 from babelwire.article import ARTICLES
 from babelwire.lake import LakeFolder
-from babelwire.lake.edit import edit, rows_to_table
 from babelwire.lake.journal import Journal
+from babelwire.lake.publishing.edit import edit, rows_to_table
 
 _FIRST = datetime(2016, 1, 1, tzinfo=UTC)
 _YEARS = 10

@@ -30,13 +30,13 @@ import pyarrow as pa
 
 from babelwire.article import TABLES
 from babelwire.lake import LakeFolder
-from babelwire.lake.compact import compact
 from babelwire.lake.index import read
 from babelwire.lake.journal import recover
+from babelwire.lake.keeping.compact import compact
+from babelwire.lake.keeping.verify import verify
 from babelwire.lake.lock import hold
-from babelwire.lake.publish import publish
-from babelwire.lake.verify import verify
-from babelwire.lake.work import Work
+from babelwire.lake.publishing.publish import publish
+from babelwire.lake.publishing.work import Work
 from babelwire.recipe import Recipe
 from babelwire.settings import load_settings
 

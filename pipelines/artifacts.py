@@ -24,8 +24,8 @@ from babelwire.counting import Counting
 from babelwire.errors import BabelwireError
 from babelwire.lake import LakeFolder
 from babelwire.lake.index import read
-from babelwire.lake.publish import Summary
-from babelwire.lake.work import Work
+from babelwire.lake.publishing.publish import Summary
+from babelwire.lake.publishing.work import Work
 from babelwire.progress import Progress
 
 _LOG = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled
 
 from babelwire.article import DISPOSITIONS
-from babelwire.lake.publish import Summary
+from babelwire.lake.publishing.publish import Summary
 from babelwire.progress import watcher
 from babelwire.settings import load_settings
 from babelwire.stopping import Stopped

@@ -21,9 +21,9 @@ from babelwire.batches import run_batch
 from babelwire.lake import LakeFolder
 from babelwire.lake.journal import recover
 from babelwire.lake.lock import hold
-from babelwire.lake.publish import Summary
-from babelwire.lake.publish import publish as publish_run
-from babelwire.lake.work import Work, plan_lock
+from babelwire.lake.publishing.publish import Summary
+from babelwire.lake.publishing.publish import publish as publish_run
+from babelwire.lake.publishing.work import Work, plan_lock
 from babelwire.nightly.night import Night
 from babelwire.planning import Plan
 from babelwire.portions import Row

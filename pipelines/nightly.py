@@ -17,7 +17,7 @@ from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.journal import recover
 from babelwire.lake.lock import hold
 from babelwire.lake.nights import forget_unfinished
-from babelwire.lake.publish import Summary
+from babelwire.lake.publishing.publish import Summary
 from babelwire.logs import configure_logs
 from babelwire.nightly.night import logical_date, plan_night, prepared
 from babelwire.nightly.settings import Nightly, dated

@@ -6,8 +6,8 @@ from pathlib import Path
 from babelwire.batches import run_batch
 from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.journal import recover
-from babelwire.lake.publish import publish
-from babelwire.lake.work import Work
+from babelwire.lake.publishing.publish import publish
+from babelwire.lake.publishing.work import Work
 from babelwire.planning import Plan
 from babelwire.recipe import Recipe
 from babelwire.settings import load_settings

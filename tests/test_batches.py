@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from babelwire.batches import run_batch
 from babelwire.lake import LakeFolder
-from babelwire.lake.work import Work
+from babelwire.lake.publishing.work import Work
 from babelwire.recipe import Recipe
 from babelwire.settings import load_settings
 

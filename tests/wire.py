@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from babelwire.article import ARTICLES, FRAME
 from babelwire.frames import make_frame
 from babelwire.lake import LakeFolder
-from babelwire.lake.publish import publish
-from babelwire.lake.work import Work, write_batch
+from babelwire.lake.publishing.publish import publish
+from babelwire.lake.publishing.work import Work, write_batch
 from babelwire.recipe import Recipe
 from babelwire.settings import load_settings
 from babelwire.stories import Fingerprint

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from babelwire.article import ARTICLES, ENTITIES_TABLE, MATCHES, STORIES
 from babelwire.frames import records
 from babelwire.lake import Lake, LakeFolder
-from babelwire.lake.edit import month_of, rows_to_table
 from babelwire.lake.files import write_table
 from babelwire.lake.index import FINGERPRINTS
+from babelwire.lake.listing import month_of
+from babelwire.lake.publishing.edit import rows_to_table
 from babelwire.stories import recipe as fingerprint_recipe
 from stories.events import SETTINGS, fingerprinted
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from babelwire.article import PENDING
 from babelwire.frames import Stage, make_frame, values
-from babelwire.lake.work import read_batch, write_batch
+from babelwire.lake.publishing.work import read_batch, write_batch
 from babelwire.logs import configure_logs, working_on
 from babelwire.recipe import Recipe
 from babelwire.settings import Settings

@@ -15,7 +15,7 @@ from babelwire.frames import values
 from babelwire.lake import LakeFolder
 from babelwire.lake.index import fetched_table, load_digests, load_files, load_pending, load_unfetched, load_validators
 from babelwire.lake.nights import load_origins
-from babelwire.lake.work import Work, identities
+from babelwire.lake.publishing.work import Work, identities
 from babelwire.nightly.settings import Source
 from babelwire.portions import Portions, Row
 from babelwire.reading import Found, FoundFile, discover

@@ -25,8 +25,8 @@ from rich.progress import Progress as Bar
 
 from babelwire.article import UNCHANGED
 from babelwire.counting import Counting
-from babelwire.lake.publish import Summary
-from babelwire.lake.work import Work
+from babelwire.lake.publishing.publish import Summary
+from babelwire.lake.publishing.work import Work
 
 _SECONDS_BETWEEN_LINES = 30.0
 _LOG = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from babelwire.article import RUNS
 from babelwire.errors import BabelwireError
 from babelwire.lake import LakeFolder
-from babelwire.lake.edit import rows_to_table
 from babelwire.lake.files import write_table
+from babelwire.lake.publishing.edit import rows_to_table
 from babelwire.nightly.metrics import write_metrics
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from babelwire.article import ARTICLES, DISPOSITIONS, ENTITIES_TABLE, INPUTS, RUNS, STORIES
 from babelwire.lake import Lake, LakeFolder
-from babelwire.lake.edit import month_of, rows_to_table
 from babelwire.lake.files import write_table
+from babelwire.lake.listing import month_of
+from babelwire.lake.publishing.edit import rows_to_table
 
 NOON = datetime(2031, 5, 6, 12, tzinfo=UTC)
 SECONDS = {"parse": 2.0, "translate": 6.0, "publish": 2.0}

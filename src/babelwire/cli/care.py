@@ -55,7 +55,7 @@ def verify(lake: LakeOption, config: ConfigOption = None, as_json: JsonOption = 
     Exit status 1 where something is wrong, with what to do about it.
     """
     from babelwire.lake import LakeFolder  # noqa: PLC0415
-    from babelwire.lake.verify import verify as examine  # noqa: PLC0415
+    from babelwire.lake.keeping.verify import verify as examine  # noqa: PLC0415
     from babelwire.progress import counted  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def compact(
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
     from babelwire.lake import LakeFolder  # noqa: PLC0415
-    from babelwire.lake.compact import compact as merge  # noqa: PLC0415
+    from babelwire.lake.keeping.compact import compact as merge  # noqa: PLC0415
     from babelwire.progress import counted  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 
@@ -123,7 +123,7 @@ def prune(
 ) -> None:
     """Trim the translation memory, and of a lake what was left by runs that were ended and never went on."""
     from babelwire.lake import LakeFolder  # noqa: PLC0415
-    from babelwire.lake.unfinished import forget  # noqa: PLC0415
+    from babelwire.lake.keeping.unfinished import forget  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
     from babelwire.translation.memory import prune as trim  # noqa: PLC0415
 

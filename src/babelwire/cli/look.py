@@ -145,7 +145,7 @@ def explain(
 ) -> None:
     """Say why two articles are, or are not, one story."""
     from babelwire.lake import Lake  # noqa: PLC0415
-    from babelwire.lake.explaining import explain as find_reasons  # noqa: PLC0415
+    from babelwire.lake.reading.explaining import explain as find_reasons  # noqa: PLC0415
     from babelwire.showing import show_explanation  # noqa: PLC0415
 
     settings = settings_of(config, {}).stories

@@ -26,7 +26,7 @@ from babelwire.showing.printing import (
 
 if TYPE_CHECKING:
     from babelwire.doctor import Finding
-    from babelwire.lake.publish import Summary
+    from babelwire.lake.publishing.publish import Summary
     from babelwire.translation.models import Model
 
 

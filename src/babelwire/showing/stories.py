@@ -14,7 +14,7 @@ from babelwire.showing.printing import day, one_line, print_json, print_table, r
 
 if TYPE_CHECKING:
     from babelwire.lake import Lake
-    from babelwire.lake.explaining import Explanation
+    from babelwire.lake.reading.explaining import Explanation
     from babelwire.stories import Part
 
 MOST_NAMES = 15

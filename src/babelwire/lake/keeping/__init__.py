@@ -1,0 +1,1 @@
+"""A lake over the years: whether it is whole, few large files, and what killed runs left."""
