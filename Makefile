@@ -11,7 +11,7 @@ demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
 test: .venv/.ready engine libretranslate postgresql chromium
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
 fuzz: .venv/.ready

@@ -117,3 +117,9 @@ def test_drawing_fetches_nothing():
         server.shutdown()
         server.server_close()
     assert not asked
+
+
+def test_control_characters_do_not_end_the_drawing():
+    counts = pd.DataFrame({"disposition": ["ne\x00w", "re\x1bjected\ufffe"], "inputs": [5, 1]})
+    drawn = draw(charts.dispositions(counts), name="one", title="T", description="D")
+    assert "re jected" in "".join(ET.fromstring(drawn).itertext())

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 import altair as alt
 import pandas as pd
 
-from babelwire.report.charts import GRID, INK, QUIET, SERIES
+from babelwire.report.charts import QUIET, SERIES, Chart, styled
 from babelwire.report.texts import plain
 
-_Chart = TypeVar("_Chart", alt.Chart, alt.LayerChart)
 MOST_LETTERS = 70
 
 
-def finished(chart: _Chart) -> _Chart:
-    """The chart in the type and colours of the others."""
-    styled: _Chart = (
-        chart.configure(font="system-ui, sans-serif", background="white", padding=8)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=INK,
-            titleColor=QUIET,
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor=GRID,
-            domainColor=QUIET,
-            tickColor=QUIET,
-            labelLimit=180,
-        )
-        .configure_legend(labelColor=INK, titleColor=QUIET, labelFontSize=12, titleFontWeight="normal", orient="top")
-    )
-    return styled
+def finished(chart: Chart) -> Chart:
+    """The chart as a notebook shows it, on white."""
+    return styled(chart, background="white")
 
 
 def nothing(width: int) -> alt.Chart:

@@ -18,7 +18,7 @@ SERIES = ("#1f5fa8", "#c2560c", "#1a7f5a", "#8a4fb0", "#997000", "#69727d")
 WIDE, NARROW = 680, 320
 """Widths in pixels that suit a page and a phone."""
 
-_Chart = TypeVar("_Chart", alt.Chart, alt.LayerChart, alt.FacetChart)
+Chart = TypeVar("Chart", alt.Chart, alt.LayerChart, alt.FacetChart)
 _FONT = "system-ui, sans-serif"
 _DAY = "%-d %b %Y"
 _TIMES = {
@@ -56,7 +56,7 @@ def languages_over_time(counts: pd.DataFrame, *, width: int = WIDE) -> alt.Chart
         )
         .properties(width=width - 60, height=200)
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def names_over_time(counts: pd.DataFrame, *, width: int = WIDE) -> alt.FacetChart:
@@ -78,12 +78,42 @@ def names_over_time(counts: pd.DataFrame, *, width: int = WIDE) -> alt.FacetChar
             spacing=14,
         )
     )
-    return _styled(chart)
+    return styled(chart)
 
 
 def written(when: pd.Timestamp, step: str) -> str:
     """A time of a chart as a sentence or a table says it."""
     return when.strftime(_TIMES[step][0])
+
+
+def styled(chart: Chart, *, background: str = "transparent") -> Chart:
+    """The chart in the type and colours of the others."""
+    made: Chart = (
+        chart.configure(font=_FONT, background=background, padding=8)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=QUIET,
+            titleColor=QUIET,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            gridColor=GRID,
+            domainColor=QUIET,
+            tickColor=QUIET,
+            labelLimit=160,
+        )
+        .configure_legend(
+            labelColor=INK,
+            titleColor=QUIET,
+            labelFontSize=12,
+            titleFontWeight="normal",
+            orient="top",
+            symbolType="square",
+            labelLimit=160,
+        )
+        .configure_header(labelColor=INK)
+    )
+    return made
 
 
 def _labelled_bars(
@@ -98,7 +128,7 @@ def _labelled_bars(
     )
     both: alt.LayerChart = bars.mark_bar(color=SERIES[0], height=16) + numbers
     both = both.properties(width=width - 170, height=alt.Step(26))
-    return _styled(both)
+    return styled(both)
 
 
 def _time_axis(counts: pd.DataFrame, width: int) -> alt.X:
@@ -134,24 +164,3 @@ def _whole_numbers(ticks: int) -> alt.Axis:
 
 def _ends(most: int) -> alt.Axis:
     return alt.Axis(format=",d", values=[0, int(most)], domain=False, ticks=False)
-
-
-def _styled(chart: _Chart) -> _Chart:
-    styled: _Chart = (
-        chart.configure(font=_FONT, background="transparent", padding=8)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=QUIET,
-            titleColor=QUIET,
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            gridColor=GRID,
-            domainColor=QUIET,
-            tickColor=QUIET,
-            labelLimit=160,
-        )
-        .configure_legend(labelColor=INK, labelFontSize=12, orient="top", symbolType="square", labelLimit=160)
-        .configure_header(labelColor=INK)
-    )
-    return styled

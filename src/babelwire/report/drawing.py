@@ -10,6 +10,7 @@ import vl_convert
 from markupsafe import Markup
 
 from babelwire.report.charts import GRID, INK, QUIET, SERIES
+from babelwire.report.texts import CONTROLS
 
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = {f"{{{_SVG}}}{name}" for name in ("svg", "g", "path", "line", "rect", "text", "tspan", "defs", "clipPath")}
@@ -34,7 +35,7 @@ def draw(chart: Any, *, name: str, title: str, description: str) -> Markup:
         title: what a screen reader calls it.
         description: what a screen reader says of it.
     """
-    drawn = vl_convert.vegalite_to_svg(chart.to_dict(), vl_version="6.4", allowed_base_urls=[])
+    drawn = vl_convert.vegalite_to_svg(_printable(chart.to_dict()), vl_version="6.4", allowed_base_urls=[])
     root = ET.fromstring(drawn)  # noqa: S314 - drawn here, from a chart of ours
     _keep_only_shapes(root)
     for element in root.iter():
@@ -50,6 +51,15 @@ def draw(chart: Any, *, name: str, title: str, description: str) -> Markup:
         said.text = says
         root.insert(i, said)
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - every text in it is escaped by ElementTree
+
+
+def _printable(value: Any) -> Any:
+    """The same without the control characters that would end the drawing program."""
+    if isinstance(value, dict):
+        return {key: _printable(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [_printable(held) for held in value]
+    return value.translate(CONTROLS) if isinstance(value, str) else value
 
 
 def _keep_only_shapes(element: ET.Element) -> None:

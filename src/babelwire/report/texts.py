@@ -16,7 +16,7 @@ OPENING_WORDS, MOST_WORDS = 60, 600
 _LONG_PARAGRAPH = 700
 _REACH = 160
 
-_CONTROLS = {c: " " for c in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF) if chr(c) not in "\n\t"}
+CONTROLS = {c: " " for c in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF) if chr(c) not in "\n\t"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _SENTENCE_END = re.compile(r"[.!?…][\"»”’)]{0,2}\s")
 
@@ -56,7 +56,7 @@ class SideBySide:
 
 def plain(text: str | None, most: int = 300) -> str:
     """Text on one line, without the characters that a page may not hold, cut to `most` characters."""
-    shown = " ".join((text or "")[: 4 * most].translate(_CONTROLS).split())
+    shown = " ".join((text or "")[: 4 * most].translate(CONTROLS).split())
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
 
 
@@ -84,7 +84,7 @@ def side_by_side(text: str | None, english: str | None, entities: Iterable[Mappi
         english: the English text; None where there is none.
         entities: rows of `entities`, whose spans are offsets in `english`.
     """
-    left, right = ((each or "")[:MOST_CHARACTERS].translate(_CONTROLS) for each in (text, english))
+    left, right = ((each or "")[:MOST_CHARACTERS].translate(CONTROLS) for each in (text, english))
     spans = _spans(right, entities)
     pairs, counts = [], []
     for a, b in zip_longest(_paragraphs(left), _paragraphs(right)):
