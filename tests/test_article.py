@@ -20,7 +20,7 @@ COLUMNS = {
     "stories": "story_id headline_en article_ids article_count source_count languages first_published_at "
     "last_published_at top_entities lead_article_id merged_story_ids",
     "matches": "article_id matched_to relation method score jaccard words entities hours_apart published_at vectors",
-    "inputs": "uri bytes_digest size disposition article_id revision stage reason_code reason run_id at origin",
+    "inputs": "uri bytes_digest size disposition article_id revision stage reason_code reason run_id at origin processing_seconds",
     "runs": "run_id state started_at finished_at inputs new revision duplicate unchanged pending rejected articles "
     "stories seconds versions configuration since until logical_date warnings",
 }
@@ -35,7 +35,7 @@ def test_the_columns_of_a_table_are_these_and_in_this_order(name):
 def test_every_file_of_a_table_tells_its_schema_version(name, tmp_path):
     lake = LakeFolder.create(tmp_path / "lake")
     (file,) = lake.table(TABLES[name]).rglob("*.parquet")
-    assert pq.read_schema(file).metadata[b"babelwire.schema_version"] == b"3"
+    assert pq.read_schema(file).metadata[b"babelwire.schema_version"] == b"4"
 
 
 @pytest.mark.parametrize("name", TABLES)

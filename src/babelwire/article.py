@@ -592,6 +592,16 @@ INPUTS = Table(
         _RUN_ID,
         Field("at", TIME, "When the run started, in UTC.", example="2025-03-05 02:00:00+00:00", source="run"),
         _ORIGIN,
+        Field(
+            "processing_seconds",
+            pa.float64(),
+            "How long the stages worked on it. What a stage does for many inputs at once is shared out by their length.",
+            "written before the column existed",
+            "0.214",
+            unit="seconds",
+            source="batch",
+            least=0,
+        ),
     ),
 )
 
@@ -716,6 +726,7 @@ WORKING = (
     Field("stage", TEXT, "The stage that said so.", "the row is in order"),
     Field("reason_code", TEXT, "Why, as a word.", "the row is in order"),
     Field("reason", TEXT, "Why, as a sentence.", "the row is in order"),
+    Field("processing_seconds", pa.float64(), "How long the stages worked on it.", "no stage did yet"),
     # parse
     Field("media_type", TEXT, "text/plain, text/html, application/json or message/rfc822.", "not known yet"),
     Field("declared_language", TEXT, "The language the document claims.", "it claims none"),

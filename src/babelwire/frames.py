@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -73,7 +74,7 @@ def each_row(
     writes: Mapping[str, Any],
     work: Callable[..., Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """Calls `work(**{column: value})` for every row in order and writes what it returns.
+    """Calls `work(**{column: value})` for every row in order, writes what it returns, and adds its time to `processing_seconds`.
 
     Args:
         reads: the columns handed to `work`.
@@ -85,9 +86,11 @@ def each_row(
     rows = zip(*(values(frame, c) for c in reads), strict=True)
     marks = {m: values(frame, m) for m in MARKS}
     out = {c: (values(frame, c) if c in frame.columns else [default] * len(frame)) for c, default in writes.items()}
+    seconds = values(frame, "processing_seconds")
     for i, (row, ok) in enumerate(zip(rows, alive(frame), strict=True)):
         if not ok:
             continue
+        began = time.perf_counter()
         try:
             result = work(**dict(zip(reads, row, strict=True)))
         except InputProblem as problem:
@@ -98,4 +101,5 @@ def each_row(
         else:
             for column in writes:
                 out[column][i] = result[column]
-    return with_columns(frame, **out, **marks)
+        seconds[i] = (seconds[i] or 0.0) + time.perf_counter() - began
+    return with_columns(frame, **out, **marks, processing_seconds=seconds)

@@ -75,6 +75,7 @@ def test_plain_readers_see_every_row_and_every_column_of_all_versions(of_all_ver
         ("entities", "evidence", {"version-1-first"}),
         ("stories", "merged_story_ids", {"version-1-first", "version-1"}),
         ("matches", "vectors", {"version-1-first", "version-1"}),
+        ("inputs", "processing_seconds", {"version-1-first", "version-1", "version-2", "version-3"}),
     ],
 )
 def test_a_column_is_null_in_the_files_that_are_older_than_it(tmp_path, table, column, without):

@@ -98,3 +98,16 @@ def test_reasons_are_told_by_code_the_commonest_first_with_the_first_inputs(lake
         1,
         ["translate"],
     )
+
+
+def test_the_slowest_inputs_are_listed_with_what_became_of_them(lake):
+    for number in range(12):
+        lake.input(f"file:///in/{number}.txt", reason_code="empty", processing_seconds=float(number))
+    slowest = ledger_of(lake).slowest
+    assert slowest[0] == ("/in/11.txt", "rejected", 11.0)
+    assert [seconds for _, _, seconds in slowest] == [float(n) for n in range(11, 1, -1)]
+
+
+def test_inputs_whose_time_an_earlier_version_did_not_keep_are_not_among_the_slowest(lake):
+    lake.input("file:///in/empty.txt", reason_code="empty")
+    assert ledger_of(lake).slowest == []

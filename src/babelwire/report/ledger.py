@@ -55,6 +55,7 @@ class Ledger:
         counts: disposition, what it means, how many inputs.
         warning: what does not add up, as a sentence; empty where all does.
         seconds: stage, seconds and their share (0 to 1), the slowest first.
+        slowest: place, disposition and seconds of the inputs that took longest; none where the lake does not know.
         reasons: why inputs were rejected or are pending, the commonest first.
     """
 
@@ -62,6 +63,7 @@ class Ledger:
     counts: Sequence[tuple[str, str, int]]
     warning: str
     seconds: Sequence[tuple[str, float, float]]
+    slowest: Sequence[tuple[str, str, float]]
     reasons: Sequence[Reason]
 
 
@@ -100,6 +102,7 @@ def read_ledger(run: Mapping[str, Any], inputs: pd.DataFrame) -> Ledger:
         [(d, MEANINGS[d], run[d]) for d in DISPOSITIONS],
         _what_does_not_add_up(run, inputs),
         [(stage, seconds, seconds / total) for stage, seconds in spent],
+        _slowest(inputs),
         _reasons(inputs),
     )
 
@@ -115,6 +118,14 @@ def _what_does_not_add_up(run: Mapping[str, Any], inputs: pd.DataFrame) -> str:
         which = ", ".join(f"{rows[d]:,} {d} where the run counted {run[d]:,}" for d in wrong)
         return f"The table of inputs holds {which}. {remedy}"
     return ""
+
+
+def _slowest(inputs: pd.DataFrame) -> list[tuple[str, str, float]]:
+    timed = inputs[inputs["processing_seconds"].notna()].nlargest(MOST_EXAMPLES, "processing_seconds")
+    return [
+        (place(uri), what, s)
+        for uri, what, s in zip(*(values(timed, c) for c in ("uri", "disposition", "processing_seconds")), strict=True)
+    ]
 
 
 def _reasons(inputs: pd.DataFrame) -> list[Reason]:

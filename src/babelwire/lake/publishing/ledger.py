@@ -30,6 +30,7 @@ _COLUMNS = [
     "file_size",
     "file_modified_at",
     "origin",
+    "processing_seconds",
 ]
 
 NOT_TRANSLATED = {
@@ -76,6 +77,7 @@ def to_ledger(work: Work, inputs: pa.Table) -> pa.Table:
         "revision": pc.coalesce(rows["written"], rows["revision"]),
         **said,
         "origin": rows["origin"],
+        "processing_seconds": pc.round(rows["processing_seconds"], 3),
         "run_id": pa.repeat(pa.scalar(work.run_id, TEXT), rows.num_rows),
         "at": pa.repeat(pa.scalar(work.started_at, INPUTS.schema.field("at").type), rows.num_rows),
     }
