@@ -37,18 +37,18 @@ def find_pairs(articles: pd.DataFrame, fresh: Collection[str] | None, settings: 
       80 % of the shorter, estimated from Jaccard and word counts). Where less than 80 % is common, the names and
       numbers must agree too: two bulletins made from one template are not one text. The score is the share of the
       shorter text.
-    - overlap: a mean of two cosines, of words and of names and numbers, is at least `settings.overlap`. Names count half
-      where both articles have twelve of them or more, and less the fewer there are. Two articles in one language that is
-      not English are compared by the words they were written in, not by their translations. It takes several words and
-      several names in common: one town or one company is not yet one event, so without the strongest common term at
-      least 0.1 of words and 0.05 of names must be left. The mean loses up to half over the window.
+    - overlap: the score of `judging.measure`, of words, names, numbers and sentence vectors, is at least
+      `settings.overlap`. Two articles in one language that is not English are compared by the words they were written
+      in, not by their translations. It takes several words and several names in common: one town or one company is not
+      yet one event, so without the strongest common term at least 0.1 of words and 0.05 of names must be left. Two
+      articles without a common language take a likeness of meaning and a few terms in common instead.
 
     A pair of two dates from the documents must lie within `settings.window_days`. If one of them says nothing
     (`published_from` file or run) there is no window and no loss.
 
     Args:
         articles: article_id (unique), published_at, published_from, language, content_hash, word_count,
-            signature, terms; the other columns are not looked at.
+            signature, terms, vector; the other columns are not looked at.
         fresh: of each pair at least one is of these; None for all pairs.
         settings: the thresholds.
     """
