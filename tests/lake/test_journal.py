@@ -64,5 +64,28 @@ def test_a_damaged_journal_is_named_with_the_remedy(lake):
     folder = lake.work / "run-1" / "publish"
     folder.mkdir(parents=True)
     (folder / "journal.json").write_text('{"moves": [')
-    with pytest.raises(BabelwireError, match=r"journal\.json is damaged.*remove"):
+    with pytest.raises(BabelwireError, match=r"journal\.json is damaged.*backup.*remove"):
         recover(lake)
+
+
+def test_a_staged_file_never_has_the_name_of_one_of_another_journal(lake):
+    journal = staged(lake)
+    of_the_first = {p.name for p in journal.folder.glob("*.parquet")}
+    journal.commit()
+    of_the_second = {p.name for p in staged(lake).folder.glob("*.parquet")}
+    assert len(of_the_first) == len(of_the_second) == 3
+    assert of_the_first.isdisjoint(of_the_second)
+
+
+def test_what_an_earlier_try_of_the_run_staged_in_vain_is_gone_when_it_is_tried_again(lake):
+    staged(lake)
+    assert len(list(staged(lake).folder.glob("*.parquet"))) == 3
+
+
+def test_what_is_committed_is_kept_when_a_journal_is_begun_in_the_same_folder(lake, monkeypatch):
+    monkeypatch.setattr(journal_module, "_apply", lambda *_: None)
+    staged(lake).commit()
+    monkeypatch.undo()
+    Journal(lake, lake.work / "run-1")
+    assert recover(lake) == ["run-1"]
+    assert notes(lake) == ["one", "three", "two"]

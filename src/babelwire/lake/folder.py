@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +15,14 @@ import pyarrow.parquet as pq
 from babelwire.article import SCHEMA_VERSION, TABLES, Table
 from babelwire.errors import UsageError
 from babelwire.lake.files import write_json, write_table, writing
+from babelwire.lake.keeping.findings import Finding
+from babelwire.lake.lock import hold
 from babelwire.lake.seal import is_whole
 
 FORMAT = 1
-_MARKER = "babelwire-lake.json"
+MARKER = "babelwire-lake.json"
+"""The file by which a lake is known."""
+
 _FIRST = "empty.parquet"
 _FIRST_MONTH = "month=0000-00"
 _FIRST_OF_OLD = ("schema.parquet", "month=1970-01/schema.parquet")
@@ -44,15 +50,15 @@ class LakeFolder:
             if root.exists() and not root.is_dir():
                 raise UsageError(f"{root} is a file. Give --lake a folder: a new one, or one that babelwire made.")
             root.mkdir(parents=True, exist_ok=True)
-            is_lake = (root / _MARKER).exists()
-            others = () if is_lake else sorted(p.name for p in root.iterdir() if not p.name.startswith(f".{_MARKER}"))
+            is_lake = (root / MARKER).exists()
+            others = () if is_lake else sorted(p.name for p in root.iterdir() if not p.name.startswith(f".{MARKER}"))
         if not is_lake:
             if others:
                 raise UsageError(
                     f"{root} is not a lake: it holds {', '.join(others[:3])}{' and more' if len(others) > 3 else ''}. "
                     "Give --lake a new or empty folder, or one that babelwire made."
                 )
-            write_json(root / _MARKER, {"format": FORMAT})
+            write_json(root / MARKER, {"format": FORMAT})
         lake = cls.open(root)
         lake._describe_tables()
         return lake
@@ -66,16 +72,58 @@ class LakeFolder:
         """
         root = Path(root).absolute()
         try:
-            version = json.loads((root / _MARKER).read_text("utf-8"))["format"]
+            version = json.loads((root / MARKER).read_text("utf-8"))["format"]
         except (FileNotFoundError, NotADirectoryError):
             raise UsageError(
                 f"There is no lake at {root}. Make one with: babelwire ingest PATH --lake {root}"
             ) from None
         except (OSError, ValueError, TypeError, KeyError) as error:
-            raise UsageError(f"The lake's {root / _MARKER} cannot be read: {error}.") from error
+            raise UsageError(f"The lake's {root / MARKER} cannot be read: {error}.") from error
         if version > FORMAT:
             raise UsageError(f"The lake {root} was made by a newer babelwire (format {version}). Update babelwire.")
         return cls(root)
+
+    @property
+    def address(self) -> str:
+        """What `--lake` is given for this lake."""
+        return str(self.root)
+
+    @contextmanager
+    def writing_alone(self, *, timeout_seconds: float, read_only: bool = False) -> Iterator[None]:
+        """Holds the lake's lock, waiting for another run that publishes.
+
+        Args:
+            timeout_seconds: how long to wait.
+            read_only: nothing is to be written: a lake that nobody here may write needs no lock then.
+
+        Raises:
+            BabelwireError: another process holds it; the message names the process.
+        """
+        if read_only and not os.access(self.root, os.W_OK):
+            yield
+            return
+        with hold(self.lock, what=f"the lake {self.root}", timeout_seconds=timeout_seconds):
+            yield
+
+    def refresh(self, *, timeout_seconds: float) -> None:
+        """Makes the files of `root` what the lake is now, where the lake lies elsewhere."""
+
+    def fetch(self, table: Table, has_month: Callable[[str], bool]) -> list[Path] | None:  # noqa: ARG002
+        """The files of a table for readers, where the lake lies elsewhere; None where they lie in `root`.
+
+        Args:
+            has_month: asked with names as `month=2025-03`, whether it is wanted.
+        """
+        return None
+
+    def elsewhere(self) -> Iterator[Finding]:
+        """What is wrong where the lake lies, when that is not in `root`."""
+        return iter(())
+
+    @property
+    def state(self) -> str | None:
+        """Another after each commit, where the lake lies elsewhere."""
+        return None
 
     def table(self, table: Table) -> Path:
         """The folder of a table; the pipeline's own ones lie in the index."""

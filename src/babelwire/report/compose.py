@@ -74,6 +74,10 @@ def report(lake: Lake, *, name: str, run_id: str | None = None, whole_lake: bool
     Raises:
         UsageError: there is no such run.
     """
+    return lake.consistently(lambda: _report(lake, name, run_id, whole_lake=whole_lake))
+
+
+def _report(lake: Lake, name: str, run_id: str | None, *, whole_lake: bool) -> Report:
     run = find_run(lake, run_id)
     inputs = lake.inputs(since=run["started_at"], until=run["started_at"] + _MOMENT)
     inputs = inputs[inputs["run_id"] == run["run_id"]]

@@ -13,6 +13,8 @@ from babelwire.frames import records
 from babelwire.showing.printing import one_line, print_json, rows
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from babelwire.lake import Lake
 
 _COLOURS = {
@@ -31,10 +33,8 @@ _COLOURS = {
 
 def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
     """One article: its newest revision in full."""
-    revisions = lake.article(start_of_id)
+    revisions, names, matches = lake.consistently(lambda: _about(lake, start_of_id))
     row = records(revisions.tail(1))[0]
-    names = lake.entities(row["article_id"])
-    matches = lake.matches(row["article_id"])
     if as_json:
         print_json({**row, "entities": records(names), "matches": records(matches)})
         return
@@ -61,6 +61,13 @@ def show_article(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
         print(f"{relation} ({score:.2f}): {other if one == row['article_id'] else one}")
     if row["removed"]:
         print("\nCut while cleaning: " + one_line(" | ".join(row["removed"])))
+
+
+def _about(lake: Lake, start_of_id: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The revisions of an article, its names and its matches."""
+    revisions = lake.article(start_of_id)
+    article = revisions["article_id"].iloc[0]
+    return revisions, lake.entities(article), lake.matches(article)
 
 
 def _print_marked(text: str, entities: Iterable[Mapping[str, Any]]) -> None:

@@ -132,10 +132,10 @@ def show_runs(frame: pd.DataFrame, *, limit: int | None, as_json: bool) -> None:
     )
 
 
-def show_entities(frame: pd.DataFrame, *, as_json: bool) -> None:
+def show_entities(frame: pd.DataFrame, *, form: Form) -> None:
     """Entities, one a row, as `Lake.top_entities` gives them."""
-    if as_json:
-        print_rows(frame)
+    if form is not Form.TABLE:
+        _print(frame, form)
         return
     if frame.empty:
         print("No name is in the lake for that type and time.")

@@ -55,10 +55,10 @@ def show_story(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
     Of each article the revision is shown that its publisher made last. The id of a story that was joined to another
     shows that one, and says so.
     """
-    (story,) = records(lake.story(start_of_id))
-    current = {row["article_id"]: row for row in records(lake.articles(story=story["story_id"], columns=SHOWN))}
+    story, articles, entities = lake.consistently(lambda: _about(lake, start_of_id))
+    current = {row["article_id"]: row for row in articles}
     timeline = [current[article] for article in story["article_ids"] if article in current]
-    names = _named(lake.entities(story=story["story_id"]))
+    names = _named(entities)
     if as_json:
         print_json({**story, "articles": timeline, "names": names})
         return
@@ -80,6 +80,13 @@ def show_story(lake: Lake, start_of_id: str, *, as_json: bool) -> None:
             print(f"  {row['articles']:4}  {one_line(row['name'])} ({row['type'].lower()})")
         if names[MOST_NAMES:]:
             print(f"        and {len(names) - MOST_NAMES} more; --json lists them all.")
+
+
+def _about(lake: Lake, start_of_id: str) -> tuple[dict[str, Any], list[dict[str, Any]], pd.DataFrame]:
+    """A story, its articles and their names."""
+    (story,) = records(lake.story(start_of_id))
+    articles = records(lake.articles(story=story["story_id"], columns=SHOWN))
+    return story, articles, lake.entities(story=story["story_id"])
 
 
 def show_explanation(explanation: Explanation, *, window_days: float, as_json: bool) -> None:

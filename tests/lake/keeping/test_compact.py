@@ -289,6 +289,26 @@ def test_a_plain_reader_beside_it_never_sees_a_row_twice_or_not_at_all(tmp_path)
     assert int(said.split()[0]) > 0
 
 
+def test_a_merged_file_never_has_the_name_of_one_with_other_rows(tmp_path):
+    """Else whoever has read one old file, and opens the other one after the exchange, has its rows twice."""
+    lake = LakeFolder.create(tmp_path / "lake")
+    in_april = {**story("b"), "first_published_at": datetime(2025, 4, 2, tzinfo=UTC)}
+    for night, put in enumerate((story("a"), story("b"), in_april, story("b"))):
+        journal = Journal(lake, lake.work / str(night))
+        edit(journal, lake, STORIES, put=rows_to_table(STORIES, [put]))
+        journal.commit()
+        if night == 1:
+            merge(lake)
+    folder = lake.table(STORIES) / "month=2025-03"
+    before = {path.name for path in folder.iterdir()}
+    assert len(before) == 2
+    merge(lake)
+    (merged_file,) = folder.iterdir()
+    assert merged_file.name not in before
+    assert read(lake, STORIES)["story_id"].to_pylist() == ["st-a", "st-b"]
+    assert merge(lake) == []
+
+
 def test_a_lake_of_several_versions_is_of_today_afterwards(tmp_path):
     from lake.test_versions import VERSIONS, lake_of  # noqa: PLC0415
 

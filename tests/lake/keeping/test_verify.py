@@ -21,6 +21,7 @@ from babelwire.lake.files import write_table
 from babelwire.lake.index import FINGERPRINTS
 from babelwire.lake.keeping.unfinished import forget
 from babelwire.lake.keeping.verify import verify
+from babelwire.lake.publishing.work import Work
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR
 from newsroom import Newsroom
 
@@ -246,6 +247,36 @@ def test_a_publication_that_was_cut_short_is_named_alone_and_never_pruned(newsro
     lake = LakeFolder.open(newsroom.root)
     assert codes(lake) == {"unfinished_publication"}
     assert forget(lake, days=0) == []
+
+
+@pytest.fixture
+def published_and_ended(newsroom, monkeypatch):
+    """A lake of a run that was ended between its publication and the removal of its work."""
+
+    def end(_):
+        raise KeyboardInterrupt
+
+    newsroom.write("a.txt", FERRY_EN)
+    with monkeypatch.context() as ended:
+        ended.setattr(Work, "remove", end)
+        with pytest.raises(KeyboardInterrupt):
+            newsroom.ingest()
+    return LakeFolder.open(newsroom.root)
+
+
+def test_what_a_published_run_did_not_tidy_up_is_a_leftover_and_the_next_run_removes_it(newsroom, published_and_ended):
+    (found,) = verify(published_and_ended)
+    assert found.code == "leftover"
+    assert "a run that was published" in found.says
+    assert "all of it is in the lake" in found.remedy
+    newsroom.ingest()
+    assert list(verify(published_and_ended)) == []
+    assert len(newsroom.lake.articles()) == 1
+
+
+def test_a_damaged_file_of_runs_is_no_reason_to_stop(published_and_ended):
+    parts(published_and_ended, RUNS)[0].write_bytes(b"not Parquet")
+    assert {"damaged", "unfinished_run"} <= codes(published_and_ended)
 
 
 @pytest.mark.parametrize("plan", ["", "[]", '{"digest": "../../x"}', '{"digest": 5}'])

@@ -248,7 +248,7 @@ def test_a_file_that_is_replaced_while_reading_is_looked_for_again(made, monkeyp
     made.article("ferry", story=FERRY)
     lake = made.write()
     (path,) = (made.folder.table(ARTICLES) / "month=2025-03").glob("*.parquet")
-    listed = scan.files
+    listed = scan.readable
 
     def replaced_after_listing(*arguments):
         found = listed(*arguments)
@@ -256,7 +256,7 @@ def test_a_file_that_is_replaced_while_reading_is_looked_for_again(made, monkeyp
             path.rename(path.with_name("part-again.parquet"))
         return found
 
-    monkeypatch.setattr(scan, "files", replaced_after_listing)
+    monkeypatch.setattr(scan, "readable", replaced_after_listing)
     assert names(lake.articles(), "ferry") == ["ferry"]
 
 

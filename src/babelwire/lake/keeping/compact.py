@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -73,7 +73,7 @@ def compact(
         chosen = _to_merge(lake, table, chosen, file_size)
         if not chosen or not all(p.is_file() for p in folder.iterdir()):
             continue
-        new = _write(table, chosen, lake.compacting, file_size)
+        new = _write(table, chosen, lake.compacting / "new" / name, file_size)
         size = sum(p.stat().st_size for p in chosen), sum(p.stat().st_size for p in new)
         _put(lake, folder, chosen, new)
         _remove(lake.compacting)
@@ -130,18 +130,33 @@ def _damaged(lake: LakeFolder, path: Path, why: str) -> BabelwireError:
     )
 
 
-def _write(table: Table, files: Sequence[Path], staging: Path, file_size: int) -> list[Path]:
-    """New files with the rows of `files`, in a folder of their own."""
+def _write(table: Table, files: Sequence[Path], whole: Path, file_size: int) -> list[Path]:
+    """New files with the rows of `files`, in the folder `whole`."""
     new: list[Path] = []
-    parts = merged(table, files, staging / "on-the-way")
+    rows = {path.name: pq.read_metadata(path).num_rows for path in files}
+    parts = merged(table, files, whole.with_name(f"{whole.name}-sorting"))
     part = next(parts, None)
     while part is not None:
         keys = hashlib.sha256()
-        path = staging / "new" / f"{len(new)}.parquet"
+        path = whole / f"{len(new)}.parquet"
         write_parts(path, table.schema, _noting_keys(table, chain((part,), parts), keys), enough_bytes=file_size)
-        new.append(path.rename(path.with_name(f"part-{keys.hexdigest()[:16]}.parquet")))
+        new.append(path.rename(path.with_name(_name(path, keys.hexdigest(), rows))))
         part = next(parts, None)
     return new
+
+
+def _name(path: Path, digest: str, old: Mapping[str, int]) -> str:
+    """The name of a new file, after its keys.
+
+    No old file with other rows has it: a reader that has listed the old files must not take this one for one of them.
+
+    Args:
+        old: name of a file -> its rows. One that has lost some since it was named has fewer than its name says.
+    """
+    rows = pq.read_metadata(path).num_rows
+    while old.get(name := f"part-{digest[:16]}.parquet", rows) != rows:
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    return name
 
 
 def _noting_keys(table: Table, parts: Iterable[pa.Table], keys: Digest) -> Iterator[pa.Table]:
@@ -156,17 +171,17 @@ def _noting_keys(table: Table, parts: Iterable[pa.Table], keys: Digest) -> Itera
 def _put(lake: LakeFolder, folder: Path, old: Sequence[Path], new: Sequence[Path]) -> None:
     """Puts the new files in the place of the old ones; what else is in the folder stays."""
     staging = lake.compacting
-    whole = staging / "new"
+    whole = staging / "new" / folder.relative_to(lake.root)
     with writing(folder):
-        whole.mkdir(exist_ok=True)
+        whole.mkdir(parents=True, exist_ok=True)
         for other in sorted(set(folder.iterdir()) - set(old)):
             _link(other, whole / other.name)
         sync(whole)
         if exchange(whole, folder):
             sync(folder.parent)
-            sync(staging)
+            sync(whole.parent)
             return
-    # Some readers can meet old and new files together for a moment here, which cannot be helped without the exchange.
+    # Without the exchange, readers other than `Lake` can meet old and new files together here for a moment.
     root, gone = lake.root, set(old) - {folder / path.name for path in new}
     moves = [(path.relative_to(root).as_posix(), (folder / path.name).relative_to(root).as_posix()) for path in new]
     removals = sorted(path.relative_to(root).as_posix() for path in gone)

@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from babelwire.article import RUNS
 from babelwire.lake.files import writing
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.keeping.findings import Finding
+from babelwire.lake.listing import files
 
 
 def unfinished(lake: LakeFolder) -> Iterator[Finding]:
     """The work of runs that nobody is doing now, and publications that were cut short. Needs the lake's lock."""
+    published = _published(lake)
     for folder in _folders(lake):
         name = folder.relative_to(lake.root).as_posix()
         if folder == lake.compacting and not (folder / "publish" / "journal.json").exists():
@@ -27,8 +33,15 @@ def unfinished(lake: LakeFolder) -> Iterator[Finding]:
         if (folder / "publish" / "journal.json").exists():
             yield Finding(
                 "unfinished_publication",
-                f"The run {folder.name} was ended while it was published: some of its files are in place, some are not.",
+                f"The run {folder.name} was ended while it was published: some of its files are in place, some are not. "
+                "Babelwire reads all of it; other readers see half of it.",
                 "Run babelwire compact, or any run: it finishes the publication first. Then verify again.",
+            )
+        elif folder.name in published:
+            yield Finding(
+                "leftover",
+                f"{name} was left by a run that was published and then ended before it tidied up.",
+                "Remove it, or leave it to babelwire prune --lake: all of it is in the lake.",
             )
         elif not (folder / "plan.json").exists():
             yield Finding(
@@ -62,6 +75,16 @@ def forget(lake: LakeFolder, days: float) -> list[str]:
                 shutil.rmtree(folder)
             gone.append(folder.name)
     return gone
+
+
+def _published(lake: LakeFolder) -> set[str]:
+    """The runs that are in the lake, as far as its files can be read."""
+    found: set[str] = set()
+    for path in files(lake, RUNS):
+        # A damaged file is a finding of its own.
+        with suppress(pa.ArrowException, OSError):
+            found.update(pq.read_table(path, columns=["run_id"], partitioning=None)["run_id"].to_pylist())
+    return found
 
 
 def _folders(lake: LakeFolder) -> list[Path]:

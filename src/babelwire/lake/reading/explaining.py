@@ -63,6 +63,10 @@ def explain(lake: Lake, one: str, other: str, settings: Stories) -> Explanation:
     Raises:
         UsageError: no article, or more than one, has such an id, or both ids are of one article.
     """
+    return lake.consistently(lambda: _explain(lake, one, other, settings))
+
+
+def _explain(lake: Lake, one: str, other: str, settings: Stories) -> Explanation:
     a, b = (records(lake.article(asked).tail(1), SHOWN)[0] for asked in (one, other))
     ends = {a["article_id"], b["article_id"]}
     if len(ends) == 1:

@@ -9,45 +9,75 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from babel import Locale, UnknownLocaleError
 
-from babelwire.article import ARTICLES, ENTITIES_TABLE, INPUTS, MATCHES, RUNS, STORIES, TEXT, Table
+from babelwire.article import ARTICLES, ENTITIES_TABLE, INPUTS, MATCHES, RUNS, TEXT, Table
 from babelwire.errors import UsageError
 from babelwire.frames import from_arrow
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.index import FINGERPRINTS
-from babelwire.lake.reading.named import most_named, naming
+from babelwire.lake.opening import Place, open_lake
+from babelwire.lake.reading.asked import check_is_one, tag_of
+from babelwire.lake.reading.named import most_named
+from babelwire.lake.reading.one_state import consistently
 from babelwire.lake.reading.picking import Order, Wanted, known_columns, pick
 from babelwire.lake.reading.scan import scan
+from babelwire.lake.reading.stories import one_story, running
 from babelwire.lake.revisions import made_at
-from babelwire.lake.window import ALWAYS, Moment, Window, before, starting
+from babelwire.lake.window import ALWAYS, Moment, Window
 
 if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
 Frame = TypeVar("Frame")
+Answer = TypeVar("Answer")
+_Asked = ParamSpec("_Asked")
 _EVERYTHING = pc.scalar(True)
+
+
+def _of_one_state(
+    method: Callable[Concatenate[Reader[Frame], _Asked], Answer],
+) -> Callable[Concatenate[Reader[Frame], _Asked], Answer]:
+    """The method, with all that it reads taken from one state of the lake."""
+
+    @wraps(method)
+    def asked(self: Reader[Frame], /, *args: _Asked.args, **kwargs: _Asked.kwargs) -> Answer:
+        return self.consistently(lambda: method(self, *args, **kwargs))
+
+    return asked
 
 
 class Reader(Generic[Frame]):
     """The tables of a lake, each as a `Frame`.
 
     Times are given as datetimes, dates or text such as `2026-01`, `2026-01-31` and `2026-01-31T10:00`; what has no
-    zone is UTC. Only the files of the months asked for are opened.
+    zone is UTC. Only the files of the months asked for are opened. Every answer is of one state of the lake, that after
+    some run and before the next, whatever is published meanwhile; several questions are with `consistently`.
     """
 
     def __init__(self, folder: LakeFolder, shape: Callable[[pa.Table], Frame]) -> None:
         self._folder = folder
         self._shape = shape
 
+    def consistently(self, ask: Callable[[], Answer]) -> Answer:
+        """What `ask` answers from several questions to this lake, all of them answered from one state of it.
+
+        Args:
+            ask: is called again, from the start, when a run was published meanwhile.
+
+        Raises:
+            BabelwireError: the lake changed each time.
+        """
+        return consistently(self._folder, ask)
+
+    @_of_one_state
     def articles(
         self,
         *,
@@ -90,16 +120,17 @@ class Reader(Generic[Frame]):
         """
         window = Window.of(since, until)
         if story is not None:
-            row = self._story(story).to_pylist()[0]
+            row = one_story(self._folder, story).to_pylist()[0]
             story = row["story_id"]
             if current:
                 # The story counts the newest revisions: its articles lie between its first and its last.
                 last = row["last_published_at"] + timedelta(microseconds=1)
                 window = window.within(Window(row["first_published_at"], last))
-        wanted = Wanted(window, self._tag(language), source, story, entity, text, where, current, primary)
+        wanted = Wanted(window, tag_of(self._folder, language), source, story, entity, text, where, current, primary)
         chosen = None if columns is None else list(columns)
         return self._shape(pick(self._folder, wanted, columns=chosen, order=order, limit=limit))
 
+    @_of_one_state
     def article(self, id_or_start: str) -> Frame:
         """The revisions of one article, by its id or the start of it, in the order in which its publisher made them.
 
@@ -107,11 +138,12 @@ class Reader(Generic[Frame]):
             UsageError: no article, or more than one, has such an id.
         """
         found = self._read(ARTICLES, pc.starts_with(ds.field("article_id"), id_or_start))
-        self._only_one(found["article_id"], id_or_start, "articles", "article")
+        check_is_one(self._folder, found["article_id"], id_or_start, "articles", "article")
         rows = found.select(["revision", "published_at", "modified_at"]).to_pylist()
         order = sorted(range(len(rows)), key=lambda i: (made_at(rows[i]), rows[i]["revision"]))
         return self._shape(found.take(pa.array(order)))
 
+    @_of_one_state
     def story(self, id_or_start: str) -> Frame:
         """The row of one story, by its id or the start of it; the opening `st-` may be left out.
 
@@ -120,8 +152,9 @@ class Reader(Generic[Frame]):
         Raises:
             UsageError: no story, or more than one, has such an id.
         """
-        return self._shape(self._story(id_or_start))
+        return self._shape(one_story(self._folder, id_or_start))
 
+    @_of_one_state
     def stories(
         self,
         *,
@@ -139,18 +172,9 @@ class Reader(Generic[Frame]):
             entity: the name or the id of someone or something that an article names, in any of the ways it is written
                 there, or in Italian where that is known (Genova). Case and accents do not matter.
         """
-        window = Window.of(since, until)
-        where = starting("last_published_at", window.since) & before("first_published_at", window.until)
-        if entity is not None:
-            where &= ds.field("story_id").isin(naming(self._folder, entity, "story_id"))
-        found = scan(self._folder, STORIES, where=where, window=Window(None, window.until))
-        if language is not None:
-            spoken = pc.list_flatten(found["languages"])
-            holders = pc.list_parent_indices(found["languages"]).filter(pc.equal(spoken, self._tag(language)))
-            found = found.take(holders)
-        by = [("article_count", "descending"), ("last_published_at", "descending"), ("story_id", "ascending")]
-        return self._shape(found.sort_by(by))
+        return self._shape(running(self._folder, Window.of(since, until), language=language, entity=entity))
 
+    @_of_one_state
     def entities(
         self,
         article_id: str | None = None,
@@ -176,6 +200,7 @@ class Reader(Generic[Frame]):
         by = [("mentions", "descending"), ("article_id", "ascending"), ("entity_id", "ascending")]
         return self._shape(self._read(ENTITIES_TABLE, where, window=window, by=by, columns=columns))
 
+    @_of_one_state
     def top_entities(
         self, top: int, *, type_: str | None = None, since: Moment | None = None, until: Moment | None = None
     ) -> Frame:
@@ -188,6 +213,7 @@ class Reader(Generic[Frame]):
         """
         return self._shape(most_named(self._folder, top, type_=type_, window=Window.of(since, until)))
 
+    @_of_one_state
     def matches(self, article_id: str | None = None, *, among: Collection[str] | None = None) -> Frame:
         """Rows of `matches`: with one article at either end where it is given, with both ends `among` articles."""
         where = _EVERYTHING
@@ -198,15 +224,18 @@ class Reader(Generic[Frame]):
             where &= ds.field("article_id").isin(ids) & ds.field("matched_to").isin(ids)
         return self._shape(self._read(MATCHES, where))
 
+    @_of_one_state
     def fingerprints(self, article_ids: Collection[str]) -> Frame:
         """What matching knows of articles: rows of the index, with the columns of `index.FINGERPRINTS`."""
         return self._shape(self._read(FINGERPRINTS, ds.field("article_id").isin(pa.array(sorted(article_ids), TEXT))))
 
+    @_of_one_state
     def inputs(self, *, since: Moment | None = None, until: Moment | None = None) -> Frame:
         """Rows of `inputs` of the runs that started in [since, until), earliest run first."""
         window = Window.of(since, until)
         return self._shape(self._read(INPUTS, window.condition("at"), window=window, by=_BY_RUN))
 
+    @_of_one_state
     def rejects(self) -> Frame:
         """The inputs whose latest disposition is rejected or pending, with the reason."""
         seen = scan(self._folder, INPUTS, columns=["uri", "at"])
@@ -214,43 +243,10 @@ class Reader(Generic[Frame]):
         stopped = self._read(INPUTS, ds.field("disposition").isin(pa.array(["rejected", "pending"])), by=_BY_RUN)
         return self._shape(stopped.join(latest, keys=["uri", "at"], join_type="left semi").sort_by(_BY_RUN))
 
+    @_of_one_state
     def runs(self) -> Frame:
         """Rows of `runs`, earliest first."""
         return self._shape(self._read(RUNS, _EVERYTHING, by=[("started_at", "ascending"), ("run_id", "ascending")]))
-
-    def _story(self, id_or_start: str) -> pa.Table:
-        start = id_or_start if id_or_start.startswith("st") else f"st-{id_or_start}"
-        found = self._read(STORIES, pc.starts_with(ds.field("story_id"), start))
-        if not found.num_rows:
-            joined = scan(self._folder, STORIES, columns=["story_id", "merged_story_ids"])
-            old = joined["merged_story_ids"]
-            holders = pc.list_parent_indices(old).filter(pc.starts_with(pc.list_flatten(old), start))
-            ids = pc.unique(joined["story_id"].take(holders))
-            found = self._read(STORIES, ds.field("story_id").isin(ids)) if len(ids) else found
-        self._only_one(found["story_id"], id_or_start, "stories", "story")
-        return found
-
-    def _only_one(self, ids: pa.ChunkedArray, asked: str, things: str, thing: str) -> None:
-        found = sorted(set(ids.to_pylist()))
-        if len(found) == 1:
-            return
-        several = f"{len(found)} {things} begin with {asked}: {', '.join(found[:3])}{' ...' if found[3:] else ''}"
-        which = several if found else f"No {thing} has the id {asked}"
-        raise UsageError(f"{which}. List ids with: babelwire {things} --lake {self._folder.root}")
-
-    def _tag(self, language: str | None) -> str | None:
-        """The language as the lake writes it."""
-        if language is None or language == "und":
-            return language
-        try:
-            Locale.parse(language, sep="-")
-        except (ValueError, UnknownLocaleError):
-            found = pc.unique(scan(self._folder, ARTICLES, columns=["language"])["language"]).to_pylist()
-            there = f"The lake has {', '.join(sorted(found))}." if found else "The lake has no articles yet."
-            raise UsageError(f"{language!r:.40} is no language tag: give one as in it or en. {there}") from None
-        first, *rest = language.split("-")
-        # BCP 47 writes a script as Hans and a region as CH.
-        return "-".join([first.lower(), *(part.title() if len(part) == 4 else part.upper() for part in rest)])
 
     def _read(
         self,
@@ -270,12 +266,15 @@ class Reader(Generic[Frame]):
 class Lake(Reader[pd.DataFrame]):
     """A lake to read from, as pandas frames; `arrow`, `polars` and `duckdb` give the same as those do.
 
+    Args:
+        root: its folder, or its address as in `s3://bucket/prefix`.
+
     Raises:
         UsageError: there is no lake at `root`.
     """
 
-    def __init__(self, root: str | Path) -> None:
-        super().__init__(LakeFolder.open(Path(root)), from_arrow)
+    def __init__(self, root: Place) -> None:
+        super().__init__(open_lake(root), from_arrow)
 
     @property
     def arrow(self) -> Reader[pa.Table]:
