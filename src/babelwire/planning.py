@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple
-from functools import cached_property
 from itertools import chain
+from urllib.parse import quote
 
 import pyarrow as pa
 
@@ -22,6 +22,11 @@ from babelwire.reading import Found, FoundFile, discover
 from babelwire.reading.web.fetching import Validators, Web
 from babelwire.settings import Settings
 
+_MOST_CARRIED = 10_000_000
+"""Bytes of inputs that travel with them and wait for their digests."""
+_MOST_ASKED = 5_000
+"""Inputs whose digests are asked for at once: of a ledger of a million rows 500 cost 0.11 s and 5,000 cost 0.12 s."""
+
 
 class Plan:
     """The inputs that wait in a lake and at paths, streamed, and cut into the portions that are published one by one.
@@ -36,6 +41,7 @@ class Plan:
     ) -> None:
         self._lake = lake
         self._root = lake.root.resolve()
+        self._address = quote(lake.address, safe="/:") + "/"
         self._paths = paths
         self._sources = sources
         self._limits = settings.reading
@@ -49,11 +55,13 @@ class Plan:
         self._waiting = Counter(uri.partition("#")[0] for uri in values(self._pending, "input_uri"))
         self.unchanged = 0
         self.met = 0
-        self._portions = Portions(chain(self.pending(), self.files()), self._done)
+        self._at_once = settings.batch_size
+        self._portions = Portions(chain(self.pending(), self._files()), self._done)
 
     def portions(self, most: int | None) -> Iterator[Iterator[Row]]:
         """All inputs, in portions of about `most`; what the finished batches of `work` hold counts in the first."""
-        return self._portions.cut(most)
+        # Within a portion, since looking ahead for digests must not decide where one ends.
+        return map(self._with_digests, self._portions.cut(most))
 
     @property
     def over(self) -> bool:
@@ -70,6 +78,9 @@ class Plan:
 
     def files(self) -> Iterator[Row]:
         """Inputs to be read, with the digest of the bytes that the lake knows them by."""
+        return self._with_digests(self._files())
+
+    def _files(self) -> Iterator[Row]:
         for row in self._discovered():
             if row["disposition"] == UNCHANGED:
                 # What waits in the lake is counted there.
@@ -77,7 +88,7 @@ class Plan:
                 continue
             identity = tuple(row.get(c) for c in ("input_uri", "offset", "length", "file_size", "file_modified_at"))
             if identity not in self._done:
-                yield row | {"known_digest": self._digests.get(row["input_uri"])}
+                yield row
 
     def _discovered(self) -> Iterator[Row]:
         """What lies at the paths and what the sources give, then the pages that could not be had before."""
@@ -98,9 +109,28 @@ class Plan:
         """What to ask the web with next time whether something changed; complete once `files` is used up."""
         return fetched_table({uri: astuple(validators) for uri, validators in self._web.fetched.items()})
 
-    @cached_property
-    def _digests(self) -> dict[str, str]:
-        return load_digests(self._lake)
+    def _with_digests(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The ledger is asked bit by bit, so that memory does not grow with it; first for a batch, which is waited for."""
+        held: list[Row] = []
+        size, most = 0, self._at_once
+        for row in rows:
+            held.append(row)
+            size += len(row.get("raw") or b"")
+            if len(held) >= most or size >= _MOST_CARRIED:
+                yield from self._known(held)
+                held, size = [], 0
+                most = max(most, min(2 * most, _MOST_ASKED))
+        yield from self._known(held)
+
+    def _known(self, rows: Sequence[Row]) -> Iterator[Row]:
+        asked = [row["input_uri"] for row in rows if "article_id" not in row]
+        try:
+            digests = load_digests(self._lake, pa.array(asked, pa.string())) if asked else {}
+        except FileNotFoundError:
+            # A file was merged away meanwhile. Then these are read, and publishing finds them unchanged.
+            digests = {}
+        for row in rows:
+            yield row if "article_id" in row else row | {"known_digest": digests.get(row["input_uri"])}
 
     def _skip(self, file: Found) -> bool:
         """Whether a file is as the lake knows it, or a part of the lake."""
@@ -108,6 +138,8 @@ class Plan:
             if file.path.is_relative_to(self._root):
                 return True
             self.met += 1
+        elif file.uri.startswith(self._address):
+            return True
         self._portions.meet(file.uri)
         size, modified_at, inputs = self._settled.get(file.uri, (None, None, 0))
         if modified_at is None or (size, modified_at) != (file.size, file.modified_at):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,8 @@ _CAUSES = {
     errno.EACCES: "this user may not write there. Change its permissions or run as its owner",
     errno.EPERM: "this user may not write there. Change its permissions or run as its owner",
 }
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
+_MOST_OF_HOST = 63
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = place_beside(path)
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -81,6 +85,12 @@ def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
             sync(path.parent)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def place_beside(path: Path) -> Path:
+    """Where this process writes what is to be moved to `path`: hidden, and no other process's, on no other machine."""
+    host = _NOT_IN_NAMES.sub("-", socket.gethostname())[:_MOST_OF_HOST]
+    return path.with_name(f".{path.name}.{host}.{os.getpid()}")
 
 
 def move(source: Path, destination: Path) -> None:

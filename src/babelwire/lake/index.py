@@ -7,7 +7,7 @@ what matching needs of every article, so that a run loads no texts.
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
 from pathlib import Path
@@ -163,7 +163,8 @@ def read(lake: LakeFolder, table: Table, *, columns: list[str] | None = None, wh
     folder = lake.table(table)
     if not folder.is_dir():
         return table.schema.empty_table().select(columns or table.schema.names)
-    return ds.dataset(folder, schema=table.schema, format="parquet").to_table(columns=columns, filter=where)
+    dataset = ds.dataset(folder, schema=table.schema, format="parquet")
+    return dataset.to_table(columns=columns, filter=where, cache_metadata=False)
 
 
 def read_rows(
@@ -184,7 +185,8 @@ def read_rows(
         return table.schema.empty_table().select(columns or table.schema.names)
     wanted = ds.field(column).isin(among)
     dataset = ds.dataset([str(file) for file in files], schema=table.schema, format="parquet")
-    return dataset.to_table(columns=columns, filter=wanted if where is None else wanted & where)
+    asked = wanted if where is None else wanted & where
+    return dataset.to_table(columns=columns, filter=asked, cache_metadata=False)
 
 
 def files_with(lake: LakeFolder, table: Table, wanted: Mapping[str, pa.Array]) -> list[Path]:
@@ -194,5 +196,15 @@ def files_with(lake: LakeFolder, table: Table, wanted: Mapping[str, pa.Array]) -
     if not asked or not folder.is_dir():
         return []
     touched = reduce(operator.or_, (ds.field(column).isin(among) for column, among in asked.items()))
-    found = ds.dataset(folder, schema=table.schema, format="parquet").to_table(columns=["__filename"], filter=touched)
+    dataset = ds.dataset(folder, schema=table.schema, format="parquet")
+    # The footers of all files would be kept until the end: with them memory grows by 0.1 MB a file.
+    found = dataset.to_table(columns=["__filename"], filter=touched, cache_metadata=False)
     return sorted({Path(name) for name in found["__filename"].unique().to_pylist()})
+
+
+def row_groups(path: Path, table: Table, columns: Iterable[str] | None = None) -> Iterator[pa.Table]:
+    """The row groups of a file, one after another, with today's schema."""
+    wanted = None if columns is None else list(dict.fromkeys(columns))
+    for file in ds.dataset(path, schema=table.schema, format="parquet").get_fragments():
+        for group in file.split_by_row_group(schema=table.schema):
+            yield group.to_table(schema=table.schema, columns=wanted)

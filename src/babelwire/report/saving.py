@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from babelwire.errors import UsageError
-from babelwire.lake.files import writing
+from babelwire.lake.files import place_beside, writing
 
 
 def check(path: Path) -> None:
@@ -34,7 +34,7 @@ def save(html: str, path: Path) -> int:
     check(path)
     content = html.encode("utf-8")
     path = path.resolve()
-    beside = path.with_name(f".{path.name[:100]}.{os.getpid()}")
+    beside = place_beside(path.with_name(path.name[:100]))
     with writing(path):
         try:
             with beside.open("wb") as file:

@@ -1,5 +1,6 @@
 """Rows in and out of a table, through the journal, on real files."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -29,6 +30,14 @@ NOTES = Table(
     ),
 )
 
+EDITIONS = Table(
+    "editions",
+    "For these tests.",
+    ("id", "edition"),
+    "at",
+    (Field("id", TEXT, ""), Field("edition", pa.int32(), ""), Field("at", TIME, "")),
+)
+
 
 def note(name, day="2025-03-01", word="x", group=None):
     return {"id": name, "at": datetime.fromisoformat(day).replace(tzinfo=UTC), "word": word, "group": group}
@@ -56,6 +65,13 @@ def lake(tmp_path):
 def test_rows_lie_in_the_month_they_belong_to(lake):
     change(lake, [note("a"), note("b", "2025-04-02")])
     assert sorted(p.parent.name for p in lake.table(NOTES).rglob("*.parquet")) == ["month=2025-03", "month=2025-04"]
+
+
+def test_new_rows_of_a_month_make_one_file_however_the_months_follow_each_other(lake):
+    change(lake, [note(n, f"2025-0{m}-01") for n, m in zip("abcdef", (4, 3, 4, 5, 3, 4), strict=True)])
+    found = {p.parent.name: pq.read_table(p)["id"].to_pylist() for p in lake.table(NOTES).rglob("*.parquet")}
+    assert found == {"month=2025-03": ["b", "e"], "month=2025-04": ["a", "c", "f"], "month=2025-05": ["d"]}
+    assert len(files(lake)) == 3
 
 
 def test_putting_the_same_rows_again_changes_no_byte(lake):
@@ -111,6 +127,7 @@ def test_nothing_changes_before_the_commit(lake):
         ([{"id": None, "at": datetime(2025, 1, 1, tzinfo=UTC)}], "no id"),
         ([{"id": "a", "at": None}], "no at"),
         ([note("a"), note("a")], "one key"),
+        ([note("a"), note("a", "2025-04-02")], "one key"),
     ],
 )
 def test_rows_that_break_the_contract_stop_the_run(lake, rows, named):
@@ -177,6 +194,65 @@ def test_a_file_of_several_row_groups_keeps_them_and_their_order(lake):
     assert pq.read_table(path)["id"].to_pylist() == list("aceg")
     assert pq.ParquetFile(path).num_row_groups == 2
     assert content(lake)["e"]["word"] == "new"
+
+
+@pytest.mark.parametrize("in_the_lake", [[], ["a"]], ids=["in a new file", "in a file that is rewritten"])
+def test_two_rows_of_one_key_that_come_apart_stop_the_run(lake, in_the_lake):
+    change(lake, [note(n) for n in in_the_lake])
+    before = files(lake)
+    with pytest.raises(BabelwireError, match="Two rows of notes have one key"):
+        staged(lake, [note("a", word="one"), note("b"), note("a", word="two")], units=[note("a"), note("b")])
+    assert files(lake) == before
+
+
+def test_rows_of_a_file_are_sorted_by_key_as_what_it_is_and_not_as_text(lake):
+    journal = Journal(lake, lake.work / "run")
+    rows = [{"id": n, "edition": e, "at": datetime(2025, 3, 1, tzinfo=UTC)} for e in (10, 2, 1) for n in "ba"]
+    edit(journal, lake, EDITIONS, put=rows_to_table(EDITIONS, rows))
+    journal.commit()
+    (path,) = lake.table(EDITIONS).rglob("*.parquet")
+    found = pq.read_table(path, partitioning=None).to_pylist()
+    assert [(row["id"], row["edition"]) for row in found] == [(n, e) for n in "ab" for e in (1, 2, 10)]
+
+
+@pytest.mark.parametrize("ids", [["a"], ["b", "a"], ["è", "", "\n", "a\tb", "𝔞"]])
+def test_a_new_file_is_named_by_a_digest_of_its_keys_a_line_each(lake, ids):
+    at = datetime(2025, 3, 1, tzinfo=UTC)
+    rows = {NOTES: [note(n) for n in ids], EDITIONS: [{"id": n, "edition": 12, "at": at} for n in ids]}
+    for table, some in rows.items():
+        journal = Journal(lake, lake.work / "run")
+        edit(journal, lake, table, put=rows_to_table(table, some))
+        journal.commit()
+        (path,) = lake.table(table).rglob("*.parquet")
+        keys = sorted(tuple(row[k] for k in table.key) for row in some)
+        lines = "\n".join("\t".join(map(str, key)) for key in keys)
+        assert path.stem == f"part-{hashlib.sha256(lines.encode()).hexdigest()[:16]}"
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 3, 100])
+def test_the_same_rows_make_the_same_bytes_however_they_come(lake, tmp_path, rows_at_once):
+    rows = [note(f"{n:02}", f"2025-0{n % 3 + 1}-01", word=str(n)) for n in range(40)]
+    change(lake, rows)
+    other = LakeFolder.create(tmp_path / "other")
+    put = rows_to_table(NOTES, rows[::-1])
+    journal = Journal(other, other.work / "run")
+    parts = [put.slice(i, rows_at_once) for i in range(0, 40, rows_at_once)]
+    stage(journal, other, NOTES, pa.concat_tables(parts), parts)
+    journal.commit()
+    assert files(other) == files(lake)
+
+
+def test_rows_in_memory_are_written_without_a_second_copy_of_them(lake):
+    put = rows_to_table(NOTES, [note(f"{i:03}", f"2025-{i % 12 + 1:02}-01", word="x" * 100_000) for i in range(360)])
+    outer = pa.default_memory_pool()
+    pool = pa.proxy_memory_pool(outer)
+    pa.set_memory_pool(pool)
+    try:
+        edit(Journal(lake, lake.work / "run"), lake, NOTES, put=put)
+    finally:
+        pa.set_memory_pool(outer)
+    assert put.nbytes > 36_000_000
+    assert pool.max_memory() < put.nbytes / 2
 
 
 def test_a_row_that_was_not_announced_stops_the_run(lake):

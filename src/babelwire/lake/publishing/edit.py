@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from babelwire.article import Table
 from babelwire.errors import BabelwireError
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import files_with
+from babelwire.lake.index import row_groups
 from babelwire.lake.journal import Journal
-from babelwire.lake.publishing.spool import Spool, spool
+from babelwire.lake.publishing.layout import Layout, Slice, lay_out, names_of
+from babelwire.lake.publishing.spool import Spool, sort_rows, spool
 
 FILE_ROWS = 200_000
 """A new file holds so many rows at most."""
@@ -28,18 +25,6 @@ ARTICLES_A_FILE = 20_000
 or 60 MB of fingerprints."""
 
 _DEFECT = "Nothing was published. This is a defect of babelwire: please report it with this message."
-_BETWEEN = "\0"
-
-Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class _Slice:
-    """A row group of a file of the lake: which of its rows stay, and the group of those that come to it."""
-
-    number: int
-    keep: pa.Array
-    group: int
 
 
 def edit(
@@ -62,7 +47,10 @@ def edit(
         BabelwireError: a row does not fit the schema; nothing is published.
     """
     put = check(table, table.schema.empty_table() if put is None else put)
-    stage(journal, lake, table, put, [put], drop=drop)
+    layout = lay_out(lake, table, put, drop=drop, revise=None, file_units=FILE_ROWS)
+    with spool(_beside(journal, table)) as rows_of:
+        rows_of.add(put, layout.groups)
+        _stage(journal, lake, table, layout, rows_of, None)
 
 
 def stage(
@@ -81,7 +69,7 @@ def stage(
     Args:
         units: the first columns of the key of all rows to put, and the column of the month: what replaces what. With
             the whole key a unit is a row; with the article alone all its rows in a month are replaced together.
-        parts: the rows to put, in any order.
+        parts: the rows to put, in any order. Looking up the units of a large part takes no longer than those of a small.
         revise: rows with the first column of the key and others: these values are written into every row of the lake
             that stays and has that first column.
         file_units: units of a new file at most.
@@ -89,45 +77,16 @@ def stage(
     Raises:
         BabelwireError: a row does not fit the schema; nothing is published.
     """
-    names = _of_units(units, table)
-    months = _months(table, units)
-    dropped = {column: pa.array(sorted(values), pa.string()) for column, values in (drop or {}).items()}
-    first = table.key[0]
-    asked = [units[first], dropped.get(first), None if revise is None else revise[first]]
-    held = pa.chunked_array([c for a in asked if a is not None for c in _chunks(a)], pa.string())
-    groups = np.full(len(names), -1, np.int64)
-    files: dict[Path, list[_Slice]] = {}
-    count = 0
-    for path in files_with(lake, table, {**dropped, first: pc.unique(held)}):
-        files[path] = []
-        for number, rows in enumerate(row_groups(path, table, [*_key_of(units, table), *dropped])):
-            among = [pc.is_in(rows[column], values) for column, values in dropped.items()]
-            keep = np.ones(rows.num_rows, bool)
-            for gone in among:
-                keep &= ~gone.to_numpy().astype(bool)
-            place = _places(_of_units(rows, table, units), names)
-            replaced = keep & (place >= 0)
-            here = place[replaced]
-            groups[here[months[here] == path.parent.name] if table.month_of else here] = count
-            files[path].append(_Slice(number, pa.array(keep & ~replaced), count))
-            count += 1
-    new = _lay_out(names, months, groups, count, file_units)
-    with spool(journal.folder / f"rows-{table.name}") as rows_of:
+    layout = lay_out(lake, table, units, drop=drop, revise=revise, file_units=file_units)
+    key = [column for column in table.key if column in units.column_names]
+    with spool(_beside(journal, table)) as rows_of:
         for part in parts:
-            checked = check_columns(table, part)
-            place = _places(_of_units(checked, table, units), names)
-            if (place < 0).any():
+            rows = check_columns(table, part)
+            groups = layout.groups_of(names_of(rows, key))
+            if groups is None:
                 raise BabelwireError(f"A row of {table.name} was not expected. {_DEFECT}")
-            rows_of.add(checked, groups[place])
-        for path, slices in files.items():
-            _rewrite(journal, table, path, slices, rows_of, revise)
-        for group, month in new:
-            added = rows_of.read(group)
-            if added is not None:
-                content = _sort(table, added)
-                _check_keys(table, content)
-                name = f"part-{_digest(_keys(table, content))}.parquet"
-                journal.write(lake.table(table) / month / name, content)
+            rows_of.add(rows, groups)
+        _stage(journal, lake, table, layout, rows_of, revise)
 
 
 def check(table: Table, content: pa.Table) -> pa.Table:
@@ -137,7 +96,8 @@ def check(table: Table, content: pa.Table) -> pa.Table:
         BabelwireError: a value is missing or of another type, or a key occurs twice.
     """
     content = check_columns(table, content)
-    _check_keys(table, content)
+    if pc.count_distinct(names_of(content, table.key)).as_py() < content.num_rows:
+        raise _two_rows(table)
     return content
 
 
@@ -168,19 +128,23 @@ def rows_to_table(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     return pa.table({f.name: pa.array([r.get(f.name) for r in rows], f.type) for f in table.fields}, schema=nullable)
 
 
-def row_groups(path: Path, table: Table, columns: Iterable[str] | None = None) -> Iterator[pa.Table]:
-    """The row groups of a file, one after another, with today's schema."""
-    wanted = None if columns is None else list(dict.fromkeys(columns))
-    for file in ds.dataset(path, schema=table.schema, format="parquet").get_fragments():
-        for group in file.split_by_row_group(schema=table.schema):
-            yield group.to_table(schema=table.schema, columns=wanted)
+def _stage(
+    journal: Journal, lake: LakeFolder, table: Table, layout: Layout, rows_of: Spool, revise: pa.Table | None
+) -> None:
+    for path, slices in layout.files.items():
+        _rewrite(journal, table, path, slices, rows_of, revise)
+    for group, month in layout.new:
+        content = rows_of.read(group, by=table.key)
+        if content is not None:
+            _check_sorted(table, content)
+            journal.write(lake.table(table) / month / f"part-{_digest(table, content)}.parquet", content)
 
 
 def _rewrite(
-    journal: Journal, table: Table, path: Path, slices: list[_Slice], rows_of: Spool, revise: pa.Table | None
+    journal: Journal, table: Table, path: Path, slices: list[Slice], rows_of: Spool, revise: pa.Table | None
 ) -> None:
     rows, changed = 0, False
-    if not any(pc.any(s.keep).as_py() or rows_of.read(s.group) is not None for s in slices):
+    if not any(pc.any(s.keep).as_py() or rows_of.has(s.group) for s in slices):
         journal.remove(path)
         return
 
@@ -190,8 +154,8 @@ def _rewrite(
             content = _revise(old.filter(part.keep), table, revise)
             arrived = rows_of.read(part.group)
             if arrived is not None:
-                content = _sort(table, pa.concat_tables([content, arrived]))
-                _check_keys(table, content)
+                content = sort_rows(pa.concat_tables([content, arrived]), table.key)
+                _check_sorted(table, content)
             changed = changed or not content.equals(old)
             rows += content.num_rows
             if content.num_rows:
@@ -203,7 +167,7 @@ def _rewrite(
 def _revise(rows: pa.Table, table: Table, revise: pa.Table | None) -> pa.Table:
     if revise is None or not rows.num_rows:
         return rows
-    place = pc.index_in(rows[table.key[0]], _flat(revise[table.key[0]]))
+    place = pc.index_in(rows[table.key[0]], revise[table.key[0]].combine_chunks())
     if place.null_count == len(place):
         return rows
     for column in revise.column_names:
@@ -213,67 +177,26 @@ def _revise(rows: pa.Table, table: Table, revise: pa.Table | None) -> pa.Table:
     return rows
 
 
-def _lay_out(
-    names: pa.Array, months: npt.NDArray[Any], groups: Ints, count: int, file_units: int
-) -> list[tuple[int, str]]:
-    """Gives the units that have no group one, a new file each: its number and its month."""
-    order = pc.sort_indices(names).to_numpy().astype(np.int64)
-    order = order[groups[order] < 0]
-    new = []
-    for month in np.unique(months[order]).tolist():
-        inside = order[months[order] == month]
-        for start in range(0, len(inside), file_units):
-            groups[inside[start : start + file_units]] = count
-            new.append((count, month))
-            count += 1
-    return new
+def _check_sorted(table: Table, content: pa.Table) -> None:
+    """Of rows sorted by key those with one key follow each other."""
+    same = True
+    for column in table.key:
+        values = content[column]
+        same = pc.and_(same, pc.equal(values[1:], values[:-1]))
+    if pc.any(same).as_py():
+        raise _two_rows(table)
 
 
-def _sort(table: Table, content: pa.Table) -> pa.Table:
-    return content.take(pc.sort_indices(content, [(k, "ascending") for k in table.key])).combine_chunks()
+def _two_rows(table: Table) -> BabelwireError:
+    return BabelwireError(f"Two rows of {table.name} have one key ({', '.join(table.key)}). {_DEFECT}")
 
 
-def _months(table: Table, content: pa.Table) -> npt.NDArray[Any]:
-    if not table.month_of:
-        return np.full(content.num_rows, "", object)
-    times = content[table.month_of]
-    whole = pc.add(pc.multiply(pc.year(times), 100), pc.month(times))
-    months, which = np.unique(np.asarray(whole, np.int64), return_inverse=True)
-    return np.array([f"month={m // 100:04}-{m % 100:02}" for m in months.tolist()], object)[which]
+def _digest(table: Table, content: pa.Table) -> str:
+    """What names a file: the keys of its rows, a line each."""
+    lines = pc.binary_join_element_wise(*(pc.cast(content[k], pa.string()) for k in table.key), "\t")
+    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(lines)], lines.combine_chunks()), "\n")
+    return hashlib.sha256(whole[0].as_buffer()).hexdigest()[:16]
 
 
-def _key_of(units: pa.Table, table: Table) -> list[str]:
-    """The columns of the key that `units` have."""
-    return [column for column in table.key if column in units.column_names]
-
-
-def _of_units(rows: pa.Table, table: Table, units: pa.Table | None = None) -> pa.Array:
-    """What names the unit of every row, in one text."""
-    columns = [pc.cast(rows[c], pa.string()) for c in _key_of(rows if units is None else units, table)]
-    return _flat(columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, _BETWEEN))
-
-
-def _places(wanted: pa.Array, among: pa.Array) -> Ints:
-    """Where each value is in `among`; -1 where it is not."""
-    return np.asarray(pc.fill_null(pc.index_in(wanted, among), -1), np.int64)
-
-
-def _check_keys(table: Table, content: pa.Table) -> None:
-    if pc.count_distinct(_of_units(content, table)).as_py() < content.num_rows:
-        raise BabelwireError(f"Two rows of {table.name} have one key ({', '.join(table.key)}). {_DEFECT}")
-
-
-def _keys(table: Table, content: pa.Table) -> Iterator[tuple[Any, ...]]:
-    return zip(*(content[k].to_pylist() for k in table.key), strict=True)
-
-
-def _digest(keys: Iterable[tuple[Any, ...]]) -> str:
-    return hashlib.sha256("\n".join("\t".join(map(str, key)) for key in keys).encode()).hexdigest()[:16]
-
-
-def _chunks(values: pa.Array | pa.ChunkedArray) -> list[pa.Array]:
-    return list(values.chunks) if isinstance(values, pa.ChunkedArray) else [values]
-
-
-def _flat(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+def _beside(journal: Journal, table: Table) -> Path:
+    return journal.folder / f"rows-{table.name}"

@@ -48,6 +48,8 @@ from babelwire.stories import recipe as fingerprint_recipe
 _ENTITY = ("entity_id", "name", "type", "mentions", "surface_forms", "spans", "evidence")
 _COMPARED = ("article_id", "published_at", "published_from", "language", "source", "content_hash", "word_count")
 _PRINTED = ("signature", "terms", "vector")
+_READ_BYTES = 25_000_000
+"""So much is read of the batches at a time: looking some rows up among all of a run takes as long as looking up many."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def publish(
 
 
 class _Rows:
-    """The articles to be written, read from the batches again and again, one batch at a time, always in one order."""
+    """The articles to be written, read from the batches again and again, some batches at a time, always in one order."""
 
     def __init__(self, work: Work, inputs: pa.Table, made_by: str) -> None:
         self._work = work
@@ -149,7 +151,19 @@ class _Rows:
         self._written = inputs.filter(inputs["written"].is_valid()).select(["batch", "row", "written"])
 
     def read(self, columns: Iterable[str]) -> Iterator[pa.Table]:
-        """These columns of a batch, and the revision."""
+        """These columns of some batches, and the revision."""
+        held: list[pa.Table] = []
+        size = 0
+        for rows in self._batches(columns):
+            held.append(rows)
+            size += rows.nbytes
+            if size >= _READ_BYTES:
+                yield pa.concat_tables(held)
+                held, size = [], 0
+        if held:
+            yield pa.concat_tables(held)
+
+    def _batches(self, columns: Iterable[str]) -> Iterator[pa.Table]:
         opens = np.searchsorted(
             np.asarray(self._written["batch"]), np.arange(len(finished := self._work.finished()) + 1)
         )
