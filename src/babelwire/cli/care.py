@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,15 +53,15 @@ def verify(lake: LakeOption, config: ConfigOption = None, as_json: JsonOption = 
 
     Exit status 1 where something is wrong, with what to do about it.
     """
-    from babelwire.lake import LakeFolder  # noqa: PLC0415
     from babelwire.lake.keeping.verify import verify as examine  # noqa: PLC0415
+    from babelwire.lake.opening import open_lake  # noqa: PLC0415
     from babelwire.progress import counted  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 
-    folder = LakeFolder.open(lake)
+    folder = open_lake(lake)
     wrong = 0
     with interruptible(), _alone(folder, config, read_only=True), counted("verifying") as on_file:
-        for finding in examine(folder, on_file=on_file):
+        for finding in chain(folder.elsewhere(), examine(folder, on_file=on_file)):
             wrong += 1
             if as_json:
                 print_json(
@@ -73,7 +72,7 @@ def verify(lake: LakeOption, config: ConfigOption = None, as_json: JsonOption = 
     if wrong:
         raise typer.Exit(Exit.FAILED)
     if not as_json:
-        print(f"The lake {folder.root} is whole.")
+        print(f"The lake {folder.address} is whole.")
 
 
 def compact(
@@ -88,14 +87,14 @@ def compact(
     """
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415
 
-    from babelwire.lake import LakeFolder  # noqa: PLC0415
     from babelwire.lake.keeping.compact import compact as merge  # noqa: PLC0415
+    from babelwire.lake.opening import create_lake, open_lake  # noqa: PLC0415
     from babelwire.progress import counted  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 
     settings = settings_of(config, {})
-    LakeFolder.open(lake)
-    folder = LakeFolder.create(lake)
+    open_lake(lake)
+    folder = create_lake(lake)
     over = datetime.max.replace(tzinfo=UTC) if all_months else datetime.now(UTC)
     until = over - timedelta(days=0 if all_months else settings.stories.window_days)
     folders = 0
@@ -116,20 +115,20 @@ def compact(
 def prune(
     days: Annotated[float, typer.Option("--days", min=0, help="Forget what was not used for so many days.")] = 90,
     lake: Annotated[
-        Path | None, typer.Option("--lake", metavar="DIR", help="Also the work of runs that nobody went on with.")
+        str | None, typer.Option("--lake", metavar="DIR", help="Also the work of runs that nobody went on with.")
     ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Trim the translation memory, and of a lake what was left by runs that were ended and never went on."""
-    from babelwire.lake import LakeFolder  # noqa: PLC0415
     from babelwire.lake.keeping.unfinished import forget  # noqa: PLC0415
+    from babelwire.lake.opening import open_lake  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
     from babelwire.translation.memory import prune as trim  # noqa: PLC0415
 
     runs = None
     if lake is not None:
-        folder = LakeFolder.open(lake)
+        folder = open_lake(lake)
         with _alone(folder, config):
             runs = forget(folder, days)
     gone = trim(settings_of(config, {}).translation.memory, days)
@@ -152,16 +151,11 @@ def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         raise typer.Exit(Exit.FAILED)
 
 
-@contextmanager
-def _alone(lake: LakeFolder, config: Path | None, *, read_only: bool = False) -> Iterator[None]:
-    """Holds the lake's lock, waiting for a run that publishes. A lake that nobody here may write needs no lock.
+def _alone(lake: LakeFolder, config: Path | None, *, read_only: bool = False) -> AbstractContextManager[None]:
+    """Holds the lake's lock, waiting for a run that publishes.
 
     Args:
         read_only: nothing is to be written.
     """
-    from babelwire.lake.lock import hold  # noqa: PLC0415
-
     waits = settings_of(config, {}).lake.lock_timeout_seconds
-    free = read_only and not os.access(lake.root, os.W_OK)
-    with nullcontext() if free else hold(lake.lock, what=f"the lake {lake.root}", timeout_seconds=waits):
-        yield
+    return lake.writing_alone(timeout_seconds=waits, read_only=read_only)

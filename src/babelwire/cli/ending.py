@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,10 +55,14 @@ def errors_as_sentences() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM end the command with a sentence."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
         fail("Stopped. Finished batches are kept: run the same command again to go on.", Exit.INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def fail(sentence: str, status: Exit) -> NoReturn:

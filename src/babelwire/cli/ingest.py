@@ -39,15 +39,15 @@ def ingest(
     Running again takes in only what is new or changed; a run that was ended goes on where it stopped.
     """
     paths, overrides = places(paths), overrides_of(engine, jobs)
-    settings = check(paths, lake, config, overrides)
+    settings, folder = check(paths, lake, config, overrides)
     with prefect_and_workers(settings) as ready:
         from babelwire.counting import Counting  # noqa: PLC0415
         from babelwire.progress import Shown  # noqa: PLC0415
         from babelwire.showing import show_summary  # noqa: PLC0415
         from pipelines.ingest import run  # noqa: PLC0415
 
-        ready(Shown(Counting(paths, lake)))
+        ready(Shown(Counting(paths, folder.root)))
         summary = run(paths, lake, config, overrides, (since, until))
-    show_summary(summary, lake, as_json=as_json)
+    show_summary(summary, folder.address, as_json=as_json)
     if strict and (summary.counts["rejected"] or summary.counts["pending"]):
         raise typer.Exit(Exit.INCOMPLETE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,9 @@ from babelwire.cli.options import (
     settings_of,
 )
 from babelwire.errors import UsageError
+
+if TYPE_CHECKING:
+    from babelwire.showing.printing import Form
 
 Named = Annotated[
     str | None,
@@ -183,12 +186,12 @@ def runs(lake: LakeOption, limit: RowsOption = None, as_json: JsonOption = False
 
 def top_entities(
     file: Path | None,
-    lake: Path,
+    lake: str,
     top: int,
     type_: str | None,
     window: tuple[datetime | None, datetime | None],
     *,
-    as_json: bool,
+    form: Form,
 ) -> None:
     from babelwire.article import ENTITY_TYPES  # noqa: PLC0415
     from babelwire.lake import Lake  # noqa: PLC0415
@@ -200,4 +203,4 @@ def top_entities(
         raise UsageError(f"There is no type {type_}. The types are {', '.join(ENTITY_TYPES)}.")
     since, until = window
     found = Lake(lake).top_entities(top, type_=type_ and type_.upper(), since=since, until=until)
-    show_entities(found, as_json=as_json)
+    show_entities(found, form=form)

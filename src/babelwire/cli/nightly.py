@@ -13,7 +13,7 @@ from babelwire.cli.options import JsonOption, day_option
 
 NightConfig = Annotated[Path, typer.Option("--config", metavar="FILE", help="A YAML file as configs/nightly.yaml.")]
 NightLake = Annotated[
-    Path | None, typer.Option("--lake", metavar="DIR", help="The lake, in place of the configuration's.")
+    str | None, typer.Option("--lake", metavar="DIR", help="The lake, in place of the configuration's.")
 ]
 
 
@@ -43,7 +43,7 @@ def nightly(
             summary = run(config, date and date.date(), lake)
         except NightFailed as failure:
             failed, summary = failure, failure.summary
-    show_summary(summary, folder.root, as_json=as_json)
+    show_summary(summary, folder.address, as_json=as_json)
     if failed is not None:
         fail(str(failed), Exit.FAILED)
     for warning in summary.run["warnings"]:

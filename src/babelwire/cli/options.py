@@ -22,7 +22,9 @@ def day_option(says: str | None = None) -> Any:
     return typer.Option(metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help=says)
 
 
-LakeOption = Annotated[Path, typer.Option("--lake", metavar="DIR", help="The lake, the output folder.")]
+LakeOption = Annotated[
+    str, typer.Option("--lake", metavar="DIR", help="The lake, the output folder, or s3://bucket/prefix.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="CSV for a spreadsheet, with every row.")]
 TableOption = Annotated[

@@ -34,6 +34,7 @@ def report(
         raise UsageError("With -o - the page itself goes to standard output: leave --json out, or give -o a file.")
 
     from babelwire.lake import Lake  # noqa: PLC0415
+    from babelwire.lake.opening import name_of  # noqa: PLC0415
     from babelwire.report import check, save  # noqa: PLC0415
     from babelwire.report import report as compose  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
@@ -41,7 +42,7 @@ def report(
     opened = Lake(lake)
     if not to_screen:
         check(output)
-    made = compose(opened, name=lake.absolute().name, run_id=run, whole_lake=whole_lake)
+    made = compose(opened, name=name_of(lake), run_id=run, whole_lake=whole_lake)
     if to_screen:
         sys.stdout.buffer.write(made.html.encode("utf-8"))
         sys.stdout.flush()

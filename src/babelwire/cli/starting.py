@@ -15,6 +15,7 @@ from babelwire.cli.options import settings_of
 from babelwire.errors import UsageError
 
 if TYPE_CHECKING:
+    from babelwire.lake import LakeFolder
     from babelwire.progress import Progress
     from babelwire.settings import Settings
 
@@ -38,8 +39,10 @@ def places(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def check(paths: Sequence[str], lake: Path, config: Path | None, overrides: dict[str, Any]) -> Settings:
-    """What can be seen to be wrong at once is said at once, before a server starts.
+def check(
+    paths: Sequence[str], lake: str, config: Path | None, overrides: dict[str, Any]
+) -> tuple[Settings, LakeFolder]:
+    """The settings and the lake: what can be seen to be wrong at once is said at once, before a server starts.
 
     Raises:
         UsageError: a path, a setting or the lake is wrong.
@@ -52,24 +55,23 @@ def check(paths: Sequence[str], lake: Path, config: Path | None, overrides: dict
         from babelwire.translation import choose  # noqa: PLC0415
 
         choose(settings.translation)
-    from babelwire.lake import LakeFolder  # noqa: PLC0415
+    from babelwire.lake.opening import create_lake  # noqa: PLC0415
 
-    LakeFolder.create(lake)
-    return settings
+    return settings, create_lake(lake)
 
 
 @contextmanager
 def prefect_and_workers(settings: Settings, *, here: bool = True) -> Iterator[Callable[[Progress], None]]:
     """Inside, Prefect can be imported; after a call of what it gives, with who watches the run, flows can run.
 
-    From that call on, a first Ctrl-C stops the run after the batches at work, and a second at once.
+    From that call on, a first Ctrl-C or SIGTERM stops the run after the batches at work, and a second at once.
 
     Args:
         here: whether batches run in worker processes of this machine.
     """
     from babelwire.batches import warm_up  # noqa: PLC0415
     from babelwire.logs import configure_logs  # noqa: PLC0415
-    from babelwire.stopping import Stopped, stopped_by_ctrl_c  # noqa: PLC0415
+    from babelwire.stopping import Stopped, stopped_by_signals  # noqa: PLC0415
     from babelwire.workers import processes, workers  # noqa: PLC0415
     from pipelines.embedded import prefect_ready  # noqa: PLC0415
 
@@ -92,7 +94,7 @@ def prefect_and_workers(settings: Settings, *, here: bool = True) -> Iterator[Ca
             wait_until_ready()
             watching.set(progress)
             watched.append(progress)
-            open_until_the_end.enter_context(stopped_by_ctrl_c(say))
+            open_until_the_end.enter_context(stopped_by_signals(say))
             open_until_the_end.callback(progress.end)
 
         try:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from babelwire.cli.look import top_entities
-from babelwire.cli.options import ConfigOption, Day, EngineOption, JsonOption, TextFile, lines_of, settings_of
+from babelwire.cli.options import (
+    ConfigOption,
+    CsvOption,
+    Day,
+    EngineOption,
+    JsonOption,
+    TextFile,
+    form_of,
+    lines_of,
+    settings_of,
+)
 from babelwire.errors import UsageError
 
 
@@ -46,21 +55,22 @@ def detect(file: TextFile = None, config: ConfigOption = None, as_json: JsonOpti
 def entities(
     file: TextFile = None,
     lake: Annotated[
-        Path | None, typer.Option("--lake", metavar="DIR", help="Count the names of a lake instead.")
+        str | None, typer.Option("--lake", metavar="DIR", help="Count the names of a lake instead.")
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="With --lake: how many.")] = 20,
     type_: Annotated[str | None, typer.Option("--type", help="With --lake: only these, as in: PERSON")] = None,
     since: Day = None,
     until: Day = None,
     config: ConfigOption = None,
+    as_csv: CsvOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Find the names in each line of English text, as JSON lines; with --lake list the names in most of its articles."""
     if lake is not None:
-        top_entities(file, lake, top, type_, (since, until), as_json=as_json)
+        top_entities(file, lake, top, type_, (since, until), form=form_of(as_csv=as_csv, as_json=as_json))
         return
-    if type_ or since or until:
-        raise UsageError("--type, --since and --until choose among the names of a lake. Give --lake DIR too.")
+    if type_ or since or until or as_csv:
+        raise UsageError("--type, --since, --until and --csv are for the names of a lake. Give --lake DIR too.")
     from babelwire.entities import find_entities  # noqa: PLC0415
     from babelwire.showing import print_json  # noqa: PLC0415
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from babelwire.errors import BabelwireError, UsageError
 from babelwire.lake import LakeFolder
 from babelwire.lake.nights import given_before, open_since
+from babelwire.lake.opening import Place, create_lake
+from babelwire.nightly.apart import check_apart
 from babelwire.nightly.settings import Nightly, Source, dated, is_dated
 from babelwire.outcome import Ledger, Outcome, judge_night
 from babelwire.reading.places import find
@@ -89,27 +91,22 @@ def plan_night(lake: LakeFolder, nightly: Nightly, night: dt.date) -> Night:
     return Night(night, tuple(earlier), tuple(sources), tuple(missing), nightly)
 
 
-def prepared(config: Path, lake: Path | None) -> tuple[Settings, LakeFolder]:
+def prepared(config: Path, lake: Place | None) -> tuple[Settings, LakeFolder]:
     """The settings and the lake of a night; `lake` in place of the configuration's.
 
     Raises:
-        UsageError: the configuration is wrong, names no lake or no source, or one place for two sources.
+        UsageError: the configuration is wrong, names no lake or no source, or places of two sources lie in each other.
     """
     settings = load_settings(config)
     if not settings.nightly.sources:
         raise UsageError(
             f"The configuration {config} names no sources: list them in `nightly.sources`, as configs/nightly.yaml does."
         )
-    named: dict[str, str] = {}
-    for source in settings.nightly.sources:
-        for path in source.paths:
-            other = named.setdefault(path.rstrip("/"), source.name)
-            if other != source.name:
-                raise UsageError(f"The sources {other} and {source.name} both name {path}. Leave it to one of them.")
+    check_apart(settings.nightly.sources)
     where = lake or settings.nightly.lake
     if where is None:
         raise UsageError(f"The configuration {config} names no lake: set `nightly.lake`, or give --lake.")
-    return settings, LakeFolder.create(where)
+    return settings, create_lake(where)
 
 
 def _still_open(lake: LakeFolder, nightly: Nightly, night: dt.date) -> list[dt.date]:

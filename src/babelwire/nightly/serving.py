@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from babelwire.lake.nights import last_started
+from babelwire.lake.opening import Place
 from babelwire.nightly.night import prepared
 from babelwire.nightly.settings import Nightly
 
@@ -83,8 +84,9 @@ class Server:
         UsageError: the configuration is wrong.
     """
 
-    def __init__(self, config: Path, lake: Path | None = None, *, as_json: bool = False) -> None:
+    def __init__(self, config: Path, lake: Place | None = None, *, as_json: bool = False) -> None:
         settings, self._lake = prepared(config, lake)
+        self._waits = settings.lake.lock_timeout_seconds
         self._config = config
         self._as_json = as_json
         self._schedule = Schedule.of(settings.nightly)
@@ -95,6 +97,7 @@ class Server:
         """Serves until Ctrl-C or SIGTERM; a night that is at work then finishes its batches first."""
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self._stop)
+        self._lake.refresh(timeout_seconds=self._waits)
         last_began = last_started(self._lake)
         while not self._over.is_set():
             due = self._schedule.missed(datetime.now(UTC), last_began)
@@ -120,7 +123,7 @@ class Server:
             "--config",
             str(self._config),
         ]
-        command += ["--lake", str(self._lake.root), "--date", night.isoformat(), *(["--json"] if self._as_json else [])]
+        command += ["--lake", self._lake.address, "--date", night.isoformat(), *(["--json"] if self._as_json else [])]
         self._night = subprocess.Popen(command, pass_fds=[theirs], stdin=subprocess.DEVNULL, start_new_session=True)
         os.close(theirs)
         began = time.monotonic()
@@ -136,10 +139,11 @@ class Server:
         ended = f"The night of {night} ended after {seconds:.0f} s with exit status {status}."
         self._say("ended", ended, date=night, status=status, seconds=seconds)
 
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+    def _stop(self, number: int, _frame: FrameType | None) -> None:
         self._over.set()
         if self._night is not None:
-            self._night.send_signal(signal.SIGINT)
+            # The same signal: one that the night was sent besides, as by systemd, then counts as the same request.
+            self._night.send_signal(number)
             self._say("stopping", "Stopping once the batches at work are finished. Ask again to stop at once.")
 
     def _sleep_until(self, due: datetime) -> None:

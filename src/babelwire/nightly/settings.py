@@ -94,7 +94,7 @@ class Alerts(Section):
 class Nightly(Section):
     """The night."""
 
-    lake: Path | None = Field(None, description="The lake, the output folder.")
+    lake: str | Path | None = Field(None, description="The lake, the output folder, or `s3://bucket/prefix`.")
     sources: tuple[Source, ...] = Field((), description="What a night takes in.")
     schedule: str = Field("0 4 * * *", description="When it starts: minute, hour, day, month, weekday, as cron has it.")
     timezone: str = Field("Europe/Rome", description="Where that hour and the night's date are meant.")
@@ -105,6 +105,11 @@ class Nightly(Section):
     metrics_file: Path | None = Field(None, description="A file for node-exporter's textfile collector (`*.prom`).")
     log: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object a line.")
     alerts: Alerts = Alerts()
+
+    @field_validator("lake")
+    @classmethod
+    def _folder_or_address(cls, lake: str | Path | None) -> str | Path | None:
+        return lake if lake is None or "://" in str(lake) else Path(lake)
 
     @field_validator("sources")
     @classmethod

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from babelwire.translation.models import Model
 
 
-def show_summary(summary: Summary, lake: Path, *, as_json: bool) -> None:
-    """What a run did."""
+def show_summary(summary: Summary, lake: str, *, as_json: bool) -> None:
+    """What a run did; `lake` is its address."""
     if as_json:
-        print_json({**summary.run, "reasons": dict(summary.reasons), "lake": str(lake.absolute())})
+        print_json({**summary.run, "reasons": dict(summary.reasons), "lake": lake})
         return
     run, counts = summary.run, summary.counts
     parts = ", ".join(f"{counts[d]} {d}" for d in DISPOSITIONS if counts[d])
@@ -41,7 +41,7 @@ def show_summary(summary: Summary, lake: Path, *, as_json: bool) -> None:
     if summary.reasons:
         print("Rejected or pending: " + ", ".join(f"{n} {code}" for code, n in summary.reasons.items()) + ".")
         print(f"See why with: babelwire rejects --lake {lake}")
-    print(f"{run['articles']} articles written, {run['stories']} stories opened or changed. Lake: {lake.absolute()}")
+    print(f"{run['articles']} articles written, {run['stories']} stories opened or changed. Lake: {lake}")
 
 
 ARTICLE_COLUMNS = (
@@ -117,18 +117,16 @@ def show_rejects(frame: pd.DataFrame, *, limit: int | None, as_json: bool) -> No
 
 
 def show_runs(frame: pd.DataFrame, *, limit: int | None, as_json: bool) -> None:
-    """Runs, one a row."""
+    """Runs, one a row; with the dates of nights where one of them was a night."""
+    shown = frame.head(limit or len(frame))
     if as_json:
-        print_rows(frame.head(limit or len(frame)))
+        print_rows(shown)
         return
-    columns = ["run_id", "state", "started_at", "inputs", *DISPOSITIONS]
+    night = ["logical_date"] if shown["logical_date"].notna().any() else []
+    columns = ["run_id", "state", "started_at", *night, "inputs", *DISPOSITIONS]
+    titles = {"run_id": "run", "started_at": "started", "logical_date": "night"}
     print_table(
-        ("run", "state", "started", "inputs", *DISPOSITIONS),
-        (
-            (r[0], r[1], f"{r[2]:%Y-%m-%d %H:%M}", *map(str, r[3:]))
-            for r in rows(frame.head(limit or len(frame)), columns)
-        ),
-        of=len(frame),
+        [titles.get(c, c) for c in columns], (tuple(map(_text, row)) for row in rows(shown, columns)), of=len(frame)
     )
 
 

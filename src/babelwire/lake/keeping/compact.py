@@ -126,7 +126,7 @@ def _is_outdated(lake: LakeFolder, table: Table, path: Path) -> bool:
 def _damaged(lake: LakeFolder, path: Path, why: str) -> BabelwireError:
     return BabelwireError(
         f"{path} is damaged: {why}. Nothing was merged with it. See what else is, and what to do: "
-        f"babelwire verify --lake {lake.root}"
+        f"babelwire verify --lake {lake.address}"
     )
 
 

@@ -116,7 +116,9 @@ def plan_lock(lake: LakeFolder, plan: Mapping[str, Any]) -> Iterator[None]:
         BabelwireError: there is one; the message names its process.
     """
     with hold(
-        lake.work / f".{_digest(plan)[:16]}.lock", what=f"the lake {lake.address} for the same inputs", timeout_seconds=0
+        lake.work / f".{_digest(plan)[:16]}.lock",
+        what=f"the lake {lake.address} for the same inputs",
+        timeout_seconds=0,
     ):
         yield
 
