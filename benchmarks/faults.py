@@ -137,7 +137,7 @@ def product(lake: Path) -> dict[str, list[str]]:
     tables = {}
     for name in ("articles", "entities", "stories", "matches", "inputs"):
         table = pd.read_parquet(lake / name)
-        table = table.drop(columns=[c for c in ("run_id", "ingested_at", "at") if c in table.columns])
+        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
         tables[name] = sorted(map(str, table.to_dict("records")))
     return tables
 

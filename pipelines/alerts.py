@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from babelwire.article import DISPOSITIONS
 from babelwire.errors import BabelwireError
 from babelwire.lake.folder import LakeFolder
+from babelwire.lake.opening import Place, open_lake
 from babelwire.nightly.alerts import Alert, send
 from babelwire.nightly.metrics import write_metrics
 from babelwire.nightly.settings import Alerts
@@ -30,13 +31,24 @@ def after_a_night(flow: object, flow_run: FlowRun, state: State[Any]) -> None:  
     try:
         settings = load_settings(Path(flow_run.parameters["config"]))
         where = flow_run.parameters.get("lake") or settings.nightly.lake
-        lake = LakeFolder.open(Path(where)) if where else None
+        lake = _opened(where, settings) if where else None
         run = _published(state)
         _write_figures(settings, lake, run)
         _tell(settings, lake, state, run)
     except Exception as error:
         said = str(error) if isinstance(error, BabelwireError) else type(error).__name__
         _LOG.warning("Nobody could be told how the night ended: %s", said)
+
+
+def _opened(where: Place, settings: Settings) -> LakeFolder | None:
+    """The lake as it is now; None where it cannot be had: that a store is down is a reason to tell somebody."""
+    try:
+        lake = open_lake(where)
+        lake.refresh(timeout_seconds=settings.lake.lock_timeout_seconds)
+    except BabelwireError as error:
+        _LOG.warning("The lake cannot be looked at after the night: %s", error)
+        return None
+    return lake
 
 
 def _write_figures(settings: Settings, lake: LakeFolder | None, run: Mapping[str, Any] | None) -> None:
@@ -55,7 +67,7 @@ def _tell(settings: Settings, lake: LakeFolder | None, state: State[Any], run: M
         return
     alert = Alert(
         state=ended,
-        lake=str(lake.root) if lake else "",
+        lake=lake.address if lake else "",
         night=run["logical_date"] if run else None,
         run_id=run["run_id"] if run else None,
         counts={name: run[name] for name in DISPOSITIONS} if run else None,

@@ -1,4 +1,4 @@
-"""What a night shows in Prefect's pages: its ledger, languages, slow stages and rejects, and how far it is."""
+"""What a night shows in Prefect's pages: its ledger, languages, slow stages and inputs, rejects, and how far it is."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from babelwire.progress import Progress
 _LOG = logging.getLogger(__name__)
 _SECONDS_BETWEEN_UPDATES = 5.0
 _MOST_ROWS = 50
+_MOST_SLOW = 10
 _LONGEST = 200
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/])")
 
@@ -48,6 +49,7 @@ def show_night(summary: Summary, lake: LakeFolder, *, report: Path | None = None
     )
     attempt("languages in Prefect", lambda: create_table_artifact(_languages(lake, run["run_id"]), key="languages"))
     attempt("stages in Prefect", lambda: create_table_artifact(_stages(run), key="slowest-stages"))
+    attempt("inputs in Prefect", lambda: create_table_artifact(_slowest(lake, run), key="slowest-inputs"))
     attempt("rejects in Prefect", lambda: create_markdown_artifact(_rejects(lake, run), key="rejected"))
     if report is not None:
         attempt(
@@ -85,6 +87,9 @@ class ShownInPrefect(Progress):
     def say(self, sentence: str) -> None:
         self._beside.say(sentence)
 
+    def warn(self, sentence: str) -> None:
+        self._beside.warn(sentence)
+
     def end(self) -> None:
         self._beside.end()
 
@@ -107,9 +112,12 @@ def attempt(what: str, write: Callable[[], Any]) -> Any:
 
 def in_markdown(text: str) -> str:
     """A text from outside as one line of plain Markdown, cut short."""
+    return _MARKS.sub(r"\\\1", _one_line(text))
+
+
+def _one_line(text: str) -> str:
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
-    return _MARKS.sub(r"\\\1", shown)
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 def _ledger(run: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -129,10 +137,26 @@ def _stages(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"stage": each["stage"], "seconds": each["seconds"]} for each in slowest_first]
 
 
+def _slowest(lake: LakeFolder, run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    columns = ["processing_seconds", "uri", "disposition"]
+    timed = read(lake, INPUTS, columns=columns, where=_of_run(run) & ds.field("processing_seconds").is_valid())
+    slowest = timed.sort_by([("processing_seconds", "descending"), ("uri", "ascending")]).slice(0, _MOST_SLOW)
+    return [
+        {"seconds": row["processing_seconds"], "input": _one_line(row["uri"]), "disposition": row["disposition"]}
+        for row in slowest.to_pylist()
+    ]
+
+
+def _of_run(run: Mapping[str, Any]) -> Any:
+    # The time is what the ledger's files are sorted by; without it all of them would be read.
+    return (ds.field("run_id") == run["run_id"]) & (ds.field("at") == run["started_at"])
+
+
 def _rejects(lake: LakeFolder, run: Mapping[str, Any]) -> str:
     columns = ["uri", "disposition", "reason_code", "reason"]
-    of_run = (ds.field("run_id") == run["run_id"]) & (ds.field("at") == run["started_at"])
-    stopped = read(lake, INPUTS, columns=columns, where=of_run & ds.field("disposition").isin([REJECTED, PENDING]))
+    stopped = read(
+        lake, INPUTS, columns=columns, where=_of_run(run) & ds.field("disposition").isin([REJECTED, PENDING])
+    )
     if not stopped.num_rows:
         return "No input of this night was rejected or waits."
     lines = ["| input | what | why |", "|---|---|---|"]

@@ -12,10 +12,11 @@ from prefect.client.schemas.objects import State
 from prefect.states import Cancelled
 
 from babelwire.article import DISPOSITIONS
+from babelwire.lake.opening import Place
 from babelwire.lake.publishing.publish import Summary
 from babelwire.progress import watcher
 from babelwire.settings import load_settings
-from babelwire.stopping import Stopped
+from babelwire.stopping import Stopped, beside_signals
 from pipelines.ingest import Window, completed, portions, result_of
 from pipelines.runners import LOCAL
 
@@ -23,7 +24,7 @@ from pipelines.runners import LOCAL
 @flow(name="backfill")
 def backfill(
     paths: list[str],
-    lake: Path,
+    lake: Place,
     config: Path | None = None,
     overrides: dict[str, Any] | None = None,
     window: Window = (None, None),
@@ -53,7 +54,7 @@ def backfill(
 
 
 def together(summaries: Sequence[Summary]) -> Summary:
-    """What several runs of one command did, as if it had been one: sums, the first start and the last end."""
+    """What several runs of one command did, as if it had been one: sums, the first start, the last end, every warning."""
     runs = [summary.run for summary in summaries]
     sums = {key: sum(run[key] for run in runs) for key in ("inputs", *DISPOSITIONS, "articles", "stories")}
     seconds: Counter[str] = Counter()
@@ -66,13 +67,14 @@ def together(summaries: Sequence[Summary]) -> Summary:
         "state": "completed_with_warnings" if warned else "completed",
         "started_at": runs[0]["started_at"],
         "seconds": [{"stage": stage, "seconds": round(spent, 3)} for stage, spent in seconds.items()],
+        "warnings": list(dict.fromkeys(warning for run in runs for warning in run["warnings"])),
     }
     return Summary(one, dict(sum((Counter(summary.reasons) for summary in summaries), Counter()).most_common()))
 
 
 def run(
     paths: list[str],
-    lake: Path,
+    lake: Place,
     config: Path | None,
     overrides: dict[str, Any],
     window: Window = (None, None),
@@ -83,4 +85,4 @@ def run(
     Raises:
         BabelwireError: what stopped the run, as a sentence.
     """
-    return result_of(backfill(paths, lake, config, overrides, window, runner, return_state=True))
+    return result_of(beside_signals(backfill, paths, lake, config, overrides, window, runner, return_state=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -65,8 +66,7 @@ def prefect_ready() -> Iterator[Callable[[], None]]:
         finally:
             os.environ.clear()
             os.environ.update(before)
-            server.terminate()
-            server.wait()
+            server.communicate()
 
 
 def has_server() -> bool:
@@ -142,18 +142,23 @@ def _wait_for(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
 
 def _serve(listening: socket.socket) -> None:
     """The server itself. It ends when its standard input does: with its parent, however that ends."""
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-    import uvicorn  # noqa: PLC0415
-
-    config = uvicorn.Config("prefect.server.api.server:create_app", factory=True, log_level="error")
-    uvicorn.Server(config).run(sockets=[listening])
-
-
-def _end_with_the_parent() -> None:
+    # A service manager may send SIGTERM to every process of a service; the run needs the server to its end.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_answer, args=[listening], daemon=True).start()
     sys.stdin.buffer.read()
     # A parent that was killed could not clear up.
     shutil.rmtree(os.environ["PREFECT_HOME"], ignore_errors=True)
     os._exit(0)
+
+
+def _answer(listening: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415
+
+    config = uvicorn.Config("prefect.server.api.server:create_app", factory=True, log_level="error")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":

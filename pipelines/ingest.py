@@ -20,19 +20,21 @@ from prefect.states import Cancelled, Completed
 from babelwire.batches import run_batch
 from babelwire.lake import LakeFolder
 from babelwire.lake.journal import recover
-from babelwire.lake.lock import hold
+from babelwire.lake.opening import Place, create_lake
 from babelwire.lake.publishing.publish import Summary
 from babelwire.lake.publishing.publish import publish as publish_run
 from babelwire.lake.publishing.work import Work, plan_lock
+from babelwire.losses import judged_with_losses, losses_told
 from babelwire.nightly.night import Night
+from babelwire.outcome import judge_run
 from babelwire.planning import Plan
 from babelwire.portions import Row
 from babelwire.progress import watcher
 from babelwire.reading.places import absolute
 from babelwire.recipe import Recipe, in_utc, versions
 from babelwire.settings import Settings, load_settings
-from babelwire.stopping import Stopped, asked_to_stop
-from babelwire.workers import Workers
+from babelwire.stopping import Stopped, asked_to_stop, beside_signals
+from babelwire.workers import WorkerLost, Workers
 from pipelines.runners import LOCAL, Runner, runner
 
 Window = tuple[datetime | None, datetime | None]
@@ -41,7 +43,7 @@ Window = tuple[datetime | None, datetime | None]
 @flow(name="ingest")
 def ingest(
     paths: list[str],
-    lake: Path,
+    lake: Place,
     config: Path | None = None,
     overrides: dict[str, Any] | None = None,
     window: Window = (None, None),
@@ -62,7 +64,7 @@ def ingest(
 
 def portions(
     paths: list[str],
-    lake: Path,
+    lake: Place,
     settings: Settings,
     window: Window,
     *,
@@ -80,7 +82,7 @@ def portions(
     """
     window = (in_utc(window[0]), in_utc(window[1]))
     progress = watcher()
-    folder = LakeFolder.create(lake)
+    folder = create_lake(lake)
     plan_of_run = {
         "paths": sorted(map(absolute, paths)),
         "window": window,
@@ -121,12 +123,20 @@ def batches_done(work: Work, inputs: Iterable[Row], recipe: Recipe, on: Runner) 
         raise Stopped("Stopped. Finished batches are kept: run the same command again to go on.")
 
 
-@task(name="process batch", cache_policy=NO_CACHE)
+def lost_its_worker(_task: object, _run: object, state: State[Any]) -> bool:
+    """Whether a batch is to be tried again."""
+    return isinstance(state.result(raise_on_failure=False), WorkerLost)
+
+
+@task(name="process batch", cache_policy=NO_CACHE, retries=1, retry_condition_fn=lost_its_worker)
 def process(planned: Path, finished: Path, recipe: Recipe, pool: Workers | None) -> dict[str, int]:
     """Takes one batch through the stages: in a worker process of `pool`, else in this one. Nothing once all is to stop."""
     if asked_to_stop():
         return {}
-    return pool.run(run_batch, planned, finished, recipe) if pool else run_batch(planned, finished, recipe)
+    if pool is None:
+        return run_batch(planned, finished, recipe)
+    with losses_told(planned):
+        return pool.run(run_batch, planned, finished, recipe)
 
 
 @task(name="publish", cache_policy=NO_CACHE)
@@ -134,20 +144,21 @@ def publish(
     lake: LakeFolder, work: Work, recipe: Recipe, unchanged: int, fetched: pa.Table | None, night: Night | None
 ) -> Summary:
     """Groups the run's articles into stories, decides how it ended, and writes all tables at once."""
-    of_a_night: dict[str, Any] = {"judge": partial(night.judge, lake), "logical_date": night.date} if night else {}
+    judge = judged_with_losses(partial(night.judge, lake) if night else judge_run, work.folder)
+    date = night.date if night else None
     with writing_alone(lake, recipe.settings):
-        return publish_run(lake, work, recipe, unchanged=unchanged, fetched=fetched, **of_a_night)
+        return publish_run(lake, work, recipe, unchanged=unchanged, fetched=fetched, judge=judge, logical_date=date)
 
 
 def run(
-    paths: list[str], lake: Path, config: Path | None, overrides: dict[str, Any], window: Window = (None, None)
+    paths: list[str], lake: Place, config: Path | None, overrides: dict[str, Any], window: Window = (None, None)
 ) -> Summary:
     """Runs the flow.
 
     Raises:
         BabelwireError: what stopped the run, as a sentence.
     """
-    return result_of(ingest(paths, lake, config, overrides, window, return_state=True))
+    return result_of(beside_signals(ingest, paths, lake, config, overrides, window, return_state=True))
 
 
 def result_of(state: State[Any]) -> Summary:
@@ -170,4 +181,4 @@ def completed(summary: Summary) -> State[Summary]:
 
 def writing_alone(lake: LakeFolder, settings: Settings) -> AbstractContextManager[None]:
     """Holds the lake's lock, waiting for another run that publishes."""
-    return hold(lake.lock, what=f"the lake {lake.root}", timeout_seconds=settings.lake.lock_timeout_seconds)
+    return lake.writing_alone(timeout_seconds=settings.lake.lock_timeout_seconds)

@@ -17,6 +17,7 @@ from babelwire.lake import Lake, LakeFolder
 from babelwire.lake.journal import recover
 from babelwire.lake.lock import hold
 from babelwire.lake.nights import forget_unfinished
+from babelwire.lake.opening import Place, name_of
 from babelwire.lake.publishing.publish import Summary
 from babelwire.logs import configure_logs
 from babelwire.nightly.night import logical_date, plan_night, prepared
@@ -24,7 +25,7 @@ from babelwire.nightly.settings import Nightly, dated
 from babelwire.outcome import FAILED
 from babelwire.progress import watching
 from babelwire.settings import Settings
-from babelwire.stopping import Stopped
+from babelwire.stopping import Stopped, beside_signals
 from pipelines.alerts import after_a_night
 from pipelines.artifacts import ShownInPrefect, attempt, show_night
 from pipelines.ingest import completed, portions, result_of, writing_alone
@@ -43,7 +44,7 @@ class NightFailed(BabelwireError):  # noqa: N818 - the night has
 
 
 @flow(name="nightly", on_completion=[after_a_night], on_failure=[after_a_night], on_crashed=[after_a_night])
-def nightly(config: Path, date: dt.date | None = None, lake: Path | None = None) -> State[Summary]:
+def nightly(config: Path, date: dt.date | None = None, lake: Place | None = None) -> State[Summary]:
     """Takes in what the sources of a configuration have for a night, and for the nights before it that were missed.
 
     Running a night again takes in only what is new or changed; one that was ended goes on where it stopped.
@@ -65,7 +66,7 @@ def nightly(config: Path, date: dt.date | None = None, lake: Path | None = None)
         counting = Counting([path for source in night.sources for path in source.paths], folder.root)
         watched = watching.set(ShownInPrefect(counting, watching.get()))
         try:
-            (summary,) = portions([], folder.root, settings, (None, None), night=night)
+            (summary,) = portions([], folder.address, settings, (None, None), night=night)
             watching.get().published(summary)
         except Stopped as stopped:
             return Cancelled(message=str(stopped))
@@ -78,14 +79,14 @@ def nightly(config: Path, date: dt.date | None = None, lake: Path | None = None)
     return completed(summary)
 
 
-def run(config: Path, date: dt.date | None = None, lake: Path | None = None) -> Summary:
+def run(config: Path, date: dt.date | None = None, lake: Place | None = None) -> Summary:
     """Runs the flow.
 
     Raises:
         NightFailed: its thresholds say so; the summary comes with it.
         BabelwireError: what stopped it, as a sentence.
     """
-    return result_of(nightly(config, date, lake, return_state=True))
+    return result_of(beside_signals(nightly, config, date, lake, return_state=True))
 
 
 def write_report(nightly: Nightly, lake: LakeFolder, summary: Summary) -> Path | None:
@@ -100,7 +101,7 @@ def write_report(nightly: Nightly, lake: LakeFolder, summary: Summary) -> Path |
 
     run = summary.run
     page = Path(dated(nightly.report, run["logical_date"]))
-    save(report(Lake(lake.root), name=lake.root.name, run_id=run["run_id"]).html, page)
+    save(report(Lake(lake.root), name=name_of(lake.address), run_id=run["run_id"]).html, page)
     return page
 
 
@@ -108,5 +109,5 @@ def write_report(nightly: Nightly, lake: LakeFolder, summary: Summary) -> Path |
 def _one_at_a_time(lake: LakeFolder, settings: Settings) -> Iterator[None]:
     """Waits for another night of this lake as long as for the lake itself."""
     waits = settings.lake.lock_timeout_seconds
-    with hold(lake.work / ".nightly.lock", what=f"the lake {lake.root} for a night", timeout_seconds=waits):
+    with hold(lake.work / ".nightly.lock", what=f"the lake {lake.address} for a night", timeout_seconds=waits):
         yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -75,7 +75,16 @@ def _on_dask(address: str, jobs: int) -> Iterator[Runner]:
 
 def _on_ray(address: str | None, jobs: int) -> Iterator[Runner]:
     ray, prefect_ray = _package("ray", "ray"), _package("prefect_ray", "ray")
-    with prefect_ray.RayTaskRunner(address=address, init_kwargs={"logging_level": "ERROR"}) as tasks:
+    with ExitStack() as running:
+        try:
+            tasks = running.enter_context(
+                prefect_ray.RayTaskRunner(address=address, init_kwargs={"logging_level": "ERROR"})
+            )
+        except Exception as error:
+            where = f"No Ray cluster answers at {address}" if address else "Ray does not start on this machine"
+            raise BabelwireError(
+                f"{where} ({' '.join(str(error).split())[:300]}). Look at its logs, or run this with --runner local."
+            ) from error
         yield Runner(tasks, jobs or int(ray.cluster_resources().get("CPU", 1)), None)
 
 

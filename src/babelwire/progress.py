@@ -53,6 +53,9 @@ class Progress:
     def say(self, sentence: str) -> None:
         """Something that the operator is to know at once."""
 
+    def warn(self, sentence: str) -> None:
+        """Something that the operator is to look at, though the work goes on."""
+
     def end(self) -> None:
         """The command is over."""
 
@@ -104,6 +107,9 @@ class Shown(Progress):
     def say(self, sentence: str) -> None:
         self._console.print(sentence, highlight=False, markup=False, soft_wrap=True)
 
+    def warn(self, sentence: str) -> None:
+        self.say(f"Warning: {sentence}")
+
     def end(self) -> None:
         with suppress(IndexError):
             self._bar.stop()
@@ -134,6 +140,9 @@ class Logged(Progress):
     def say(self, sentence: str) -> None:
         _LOG.info("%s", sentence)
 
+    def warn(self, sentence: str) -> None:
+        _LOG.warning("%s", sentence)
+
 
 class Events(Progress):
     """One JSON object a line on standard output, for programs; what the operator is to know goes to standard error."""
@@ -158,6 +167,10 @@ class Events(Progress):
 
     def say(self, sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
+
+    def warn(self, sentence: str) -> None:
+        self.say(f"Warning: {sentence}")
+        self._print("warning", sentence=sentence)
 
     def _print(self, event: str, **about: object) -> None:
         print(json.dumps({"event": event, **about}, ensure_ascii=False, default=str), flush=True)

@@ -7,10 +7,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from queue import LifoQueue
 from typing import ParamSpec, TypeVar
 
 from babelwire.errors import BabelwireError
@@ -19,36 +21,95 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class WorkerLost(BabelwireError):  # noqa: N818 - the worker was
+    """The process that did some work came to an end before the work did; what else is at work is not touched."""
+
+
 class Workers:
     """Up to `jobs` processes, started when there is work and kept, so that a model is loaded once in each."""
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
-        self._pool = ProcessPoolExecutor(
-            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=live_as_long_as_the_parent
-        )
+        self._all = [_Worker() for _ in range(jobs)]
+        # The one that worked last goes first: it has its models already.
+        self._idle: LifoQueue[_Worker] = LifoQueue()
+        for worker in reversed(self._all):
+            self._idle.put(worker)
 
     def begin(self, work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Calls `work` in a worker process without waiting for it; what it returns or raises is lost."""
-        self._pool.submit(work, *args, **kwargs)
+        with self._one() as worker:
+            worker.submit(work, *args, **kwargs)
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls `work` in a worker process and waits for it. May be called from several threads.
 
         Raises:
-            BabelwireError: the process was ended from outside, as when memory runs out.
+            WorkerLost: the process was ended from outside, as when memory runs out. The next call has a fresh one.
         """
-        try:
-            return self._pool.submit(work, *args, **kwargs).result()
-        except BrokenProcessPool as error:
-            raise BabelwireError(
-                "A worker process was ended from outside, most often because memory ran out. Finished batches are "
-                "kept: run the same command again to go on, with a smaller batch_size or fewer --jobs."
-            ) from error
+        with self._one() as worker:
+            return worker.run(work, *args, **kwargs)
 
     def close(self) -> None:
         """Ends the processes once they have finished what they are at."""
+        with ThreadPoolExecutor(self.jobs) as threads:
+            list(threads.map(_Worker.close, self._all))
+
+    @contextmanager
+    def _one(self) -> Iterator[_Worker]:
+        worker = self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put(worker)
+
+
+class _Worker:
+    """One process. A pool of several would break as a whole, and not tell whose work was lost."""
+
+    def __init__(self) -> None:
+        self._pool = _pool_of_one()
+
+    def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        undisturbed = partial(_undisturbed, work, *args, **kwargs)
+        try:
+            return self._pool.submit(undisturbed)
+        except BrokenProcessPool:  # it was lost while it had nothing to do
+            self._start_afresh()
+            return self._pool.submit(undisturbed)
+
+    def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return self.submit(work, *args, **kwargs).result()
+        except BrokenProcessPool as error:
+            self._start_afresh()
+            raise WorkerLost("A worker process was ended from outside, most often because memory ran out.") from error
+
+    def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start_afresh(self) -> None:
+        self._pool.shutdown(wait=True)
+        self._pool = _pool_of_one()
+
+
+def _pool_of_one() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(
+        1, mp_context=multiprocessing.get_context("spawn"), initializer=live_as_long_as_the_parent
+    )
+
+
+def _undisturbed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Calls `work` in a worker process that SIGTERM does not end meanwhile.
+
+    A service manager may send it to every process of a service; the parent decides what becomes of the batch.
+    """
+    # A function rather than SIG_IGN, which programs that are started meanwhile would inherit.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
+    try:
+        return work(*args, **kwargs)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 _standing_by: ContextVar[Workers | None] = ContextVar("standing_by", default=None)

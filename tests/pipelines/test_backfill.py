@@ -5,18 +5,16 @@ import os
 import re
 import signal
 import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from accidents import children, until_a_batch_is_finished
 from babelwire.lake import Lake
 from newsdesk import FERRY_EN, FERRY_EN_EDITED, LIBRARY_EN
 from pipelines import backfill, ingest
+from tests.pipelines.conftest import BABELWIRE
 
-BABELWIRE = Path(sys.executable).with_name("babelwire")
 SMALL = "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nlake: {portion: 5}\n"
 
 
@@ -49,7 +47,7 @@ def product(lake):
     tables = {}
     for name in ("articles", "entities", "stories", "matches", "inputs"):
         table = pd.read_parquet(lake / name)
-        table = table.drop(columns=[c for c in ("run_id", "ingested_at", "at") if c in table.columns])
+        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
         tables[name] = sorted(map(str, table.to_dict("records")))
     return tables
 
@@ -75,9 +73,21 @@ def test_a_second_backfill_finds_everything_unchanged(archive, config, tmp_path)
     assert list((tmp_path / "lake" / "_work").glob("*/")) == []
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_a_backfill_has_the_warnings_of_all_its_portions_in_their_order_and_none_twice(archive, config, tmp_path):
+    for name in ("02.txt", "06.txt", "11.txt"):
+        (archive / name).write_text("")
+    done = backfill.run([str(archive)], tmp_path / "lake", config, {})
+    assert [warning.partition(" were")[0] for warning in done.run["warnings"]] == [
+        "1 of 5 inputs (20%)",
+        "1 of 2 inputs (50%)",
+    ]
+    assert [len(warnings) for warnings in Lake(tmp_path / "lake").runs()["warnings"]] == [1, 1, 1]
+
+
 def test_a_first_ctrl_c_keeps_the_batch_at_work_and_the_command_goes_on_from_there(command, served, tmp_path):
     run = subprocess.Popen(command, env=served, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: list((tmp_path / "lake").glob("_work/*/batch-*.parquet")), run)
+    until_a_batch_is_finished(tmp_path / "lake", run)
     run.send_signal(signal.SIGINT)
     _, said = run.communicate(timeout=120)
     assert run.returncode == 130
@@ -100,7 +110,7 @@ def test_a_first_ctrl_c_keeps_the_batch_at_work_and_the_command_goes_on_from_the
 
 def test_a_second_ctrl_c_ends_the_command_at_once(command, served, tmp_path):
     run = subprocess.Popen(command, env=served, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: list((tmp_path / "lake").glob("_work/*/batch-*.parquet")), run)
+    until_a_batch_is_finished(tmp_path / "lake", run)
     workers = children(run.pid)
     try:
         for worker in workers:
@@ -127,18 +137,6 @@ def test_a_runner_that_cannot_be_is_a_sentence(babelwire, command, runner, said)
     done = babelwire(*command[1:], "--runner", runner)
     assert done.returncode == 2
     assert said in done.stderr
-
-
-def wait_for(happened, run):
-    deadline = time.monotonic() + 120
-    while not happened() and run.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def children(pid):
-    return [
-        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-    ]
 
 
 def done_so_far(lake):

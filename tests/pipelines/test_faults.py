@@ -2,21 +2,23 @@
 
 import json
 import os
-import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from accidents import until_a_batch_is_finished
 from babelwire.lake import Lake
 from newsdesk import LIBRARY_EN
+from tests.pipelines.conftest import BABELWIRE
 
 ROOT = Path(__file__).parents[2]
-BABELWIRE = Path(sys.executable).with_name("babelwire")
 
 
 @pytest.fixture
@@ -48,18 +50,6 @@ def test_a_backfill_that_is_killed_again_and_again_gives_the_undisturbed_lake(en
     assert found["most_batches_lost_in_a_kill"] <= 2
 
 
-def test_a_lost_worker_process_stops_the_run_with_a_sentence_and_loses_no_batch(command, served, tmp_path):
-    run = subprocess.Popen(command, env=served, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    wait_for_a_batch(tmp_path / "lake", run)
-    (worker,) = (p for p in children(run.pid) if b"spawn_main" in Path(f"/proc/{p}/cmdline").read_bytes())
-    os.kill(worker, signal.SIGKILL)
-    _, said = run.communicate(timeout=120)
-    assert run.returncode == 1
-    assert "A worker process was ended from outside" in said
-    assert "Traceback" not in said
-    goes_on_to_the_end(command, served, tmp_path / "lake")
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="a disk can only be mounted by root")
 def test_a_lake_on_a_read_only_disk_is_a_sentence_and_unharmed(command, served, tmp_path):
     disk = tmp_path / "disk"
@@ -86,7 +76,7 @@ def test_a_prefect_server_that_is_restarted_meanwhile_costs_no_article(command, 
     try:
         here = {**variables, "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
         run = subprocess.Popen(command, env=here, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        wait_for_a_batch(tmp_path / "lake", run)
+        until_a_batch_is_finished(tmp_path / "lake", run)
         server.kill()
         server.wait()
         server = prefect_server(port, variables)
@@ -97,6 +87,23 @@ def test_a_prefect_server_that_is_restarted_meanwhile_costs_no_article(command, 
     finally:
         server.kill()
         server.wait()
+
+
+def test_a_prefect_database_that_another_process_locks_for_some_seconds_is_waited_for(command, environment, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    alone = {**environment, "TMPDIR": str(tmp_path / "tmp")}
+    run = subprocess.Popen(command, env=alone, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    until_a_batch_is_finished(tmp_path / "lake", run)
+    (database,) = (tmp_path / "tmp").glob("babelwire-prefect-*/prefect.db")
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert run.poll() is None
+        time.sleep(3)
+    _, said = run.communicate(timeout=200)
+    assert run.returncode == 0, said
+    assert "locked" not in said
+    assert "Traceback" not in said
+    assert len(Lake(tmp_path / "lake").articles()) == 12
 
 
 def goes_on_to_the_end(command, variables, lake):
@@ -118,14 +125,3 @@ def prefect_server(port, variables):
             except httpx.HTTPError:
                 time.sleep(0.1)
     raise AssertionError("The Prefect server did not start.")
-
-
-def wait_for_a_batch(lake, run):
-    deadline = time.monotonic() + 200
-    while not list(lake.glob("_work/*/batch-*.parquet")) and run.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-
-
-def children(pid):
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]

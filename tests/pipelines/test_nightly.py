@@ -207,7 +207,7 @@ def artifacts():
     return {artifact.key: artifact.data for artifact in found}
 
 
-def test_a_night_shows_its_ledger_languages_stages_and_rejects(desk):
+def test_a_night_shows_its_ledger_languages_slowest_stages_and_inputs_and_rejects(desk):
     desk.delivers(FIRST, "a.txt", FERRY_EN)
     desk.delivers(FIRST, "b.txt", FERRY_IT)
     desk.delivers(FIRST, "<b>|x_[y](z)`.txt", "")
@@ -218,6 +218,9 @@ def test_a_night_shows_its_ledger_languages_stages_and_rejects(desk):
     assert json.loads(shown["languages"]) == [{"language": "en", "articles": 1}, {"language": "it", "articles": 1}]
     stages = [row["seconds"] for row in json.loads(shown["slowest-stages"])]
     assert stages == sorted(stages, reverse=True)
+    slowest = json.loads(shown["slowest-inputs"])
+    assert [row["seconds"] for row in slowest] == sorted((row["seconds"] for row in slowest), reverse=True)
+    assert {row["input"].rpartition("/")[2] for row in slowest} >= {"a.txt", "b.txt"}
     assert shown["progress"] == 100
     page = MarkdownIt("commonmark").enable("table").render(shown["rejected"])
     assert set(re.findall(r"<(\w+)", page)) == {"table", "thead", "tbody", "tr", "th", "td"}

@@ -1,0 +1,91 @@
+"""Worker processes: kept while they work, replaced when they are lost."""
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import working
+from babelwire.workers import WorkerLost, Workers, workers
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with closing(Workers(2)) as pool:
+        yield pool
+
+
+def begun_by(file):
+    """The process that has begun to wait for the file."""
+    by = file.with_suffix(".by")
+    deadline = time.monotonic() + 60
+    while not by.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return int(by.read_text())
+
+
+def test_a_process_is_kept_and_does_the_next_work_too(pool):
+    pool.begin(working.process)
+    first = pool.run(working.process)
+    assert first != os.getpid()
+    assert pool.run(working.process) == first
+
+
+def test_what_the_work_raises_is_raised_and_the_process_is_kept(pool):
+    before = pool.run(working.process)
+    with pytest.raises(ValueError, match="no such village"):
+        pool.run(working.fail)
+    assert pool.run(working.process) == before
+
+
+def test_a_lost_process_costs_its_own_work_alone_and_the_next_is_a_fresh_one(pool, tmp_path):
+    lost, innocent = tmp_path / "lost", tmp_path / "innocent"
+    with ThreadPoolExecutor(2) as threads:
+        works = [threads.submit(pool.run, working.wait_for, file) for file in (lost, innocent)]
+        killed, spared = begun_by(lost), begun_by(innocent)
+        os.kill(killed, signal.SIGKILL)
+        with pytest.raises(WorkerLost, match="ended from outside"):
+            works[0].result(timeout=60)
+        fresh = pool.run(working.process)
+        assert fresh not in {killed, spared}
+        innocent.touch()
+        assert works[1].result(timeout=60) == spared
+
+
+def test_a_process_that_is_lost_while_it_has_nothing_to_do_costs_nothing(pool):
+    idle = pool.run(working.process)
+    os.kill(idle, signal.SIGKILL)
+    wait_for_the_end_of(idle)
+    assert pool.run(working.process) != idle
+
+
+def test_more_threads_than_processes_take_turns(pool):
+    with ThreadPoolExecutor(8) as threads:
+        did = list(threads.map(lambda _: pool.run(working.process), range(50)))
+    assert len(set(did)) <= 2
+
+
+def test_sigterm_does_not_end_a_process_in_the_middle_of_its_work(pool, tmp_path):
+    file = tmp_path / "done"
+    with ThreadPoolExecutor(1) as threads:
+        work = threads.submit(pool.run, working.wait_for, file)
+        at_work = begun_by(file)
+        os.kill(at_work, signal.SIGTERM)
+        file.touch()
+        assert work.result(timeout=60) == at_work
+
+
+def test_workers_inside_others_are_the_same():
+    with workers(1) as outer, workers(4) as inner:
+        assert inner is outer
+
+
+def wait_for_the_end_of(process):
+    """Waits until the process has ended and the pool has taken notice."""
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{process}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
