@@ -1,11 +1,15 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
+
+from newsdesk import FERRY_EN, FERRY_EN_EDITED, LIBRARY_EN
 
 BABELWIRE = Path(sys.executable).with_name("babelwire")
 
@@ -52,3 +56,26 @@ def babelwire(environment, tmp_path):
         return done
 
     return run
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Twelve articles of twelve days, the sixth and the last near copies of each other."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    articles = [LIBRARY_EN.replace("Hollowmere", f"Hollow{i}mere") for i in range(12)]
+    articles[5], articles[11] = FERRY_EN, FERRY_EN_EDITED
+    for i, text in enumerate(articles):
+        dated = re.sub(r"[35] March 2025", f"{i + 1} March 2025", text)
+        (folder / f"{i:02}.txt").write_text(dated, encoding="utf-8")
+    return folder
+
+
+def product(lake):
+    """The rows of the tables without what names the run and its time."""
+    tables = {}
+    for name in ("articles", "entities", "stories", "matches", "inputs"):
+        table = pd.read_parquet(lake / name)
+        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
+        tables[name] = sorted(map(str, table.to_dict("records")))
+    return tables

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import subprocess
 
@@ -11,23 +10,10 @@ import pytest
 
 from accidents import children, until_a_batch_is_finished
 from babelwire.lake import Lake
-from newsdesk import FERRY_EN, FERRY_EN_EDITED, LIBRARY_EN
 from pipelines import backfill, ingest
-from tests.pipelines.conftest import BABELWIRE
+from tests.pipelines.conftest import BABELWIRE, product
 
 SMALL = "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nlake: {portion: 5}\n"
-
-
-@pytest.fixture
-def archive(tmp_path):
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    articles = [LIBRARY_EN.replace("Hollowmere", f"Hollow{i}mere") for i in range(12)]
-    articles[5], articles[11] = FERRY_EN, FERRY_EN_EDITED
-    for i, text in enumerate(articles):
-        dated = re.sub(r"[35] March 2025", f"{i + 1} March 2025", text)
-        (folder / f"{i:02}.txt").write_text(dated, encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
@@ -40,16 +26,6 @@ def config(tmp_path):
 @pytest.fixture
 def command(archive, config, tmp_path):
     return [BABELWIRE, "backfill", archive, "--lake", tmp_path / "lake", "--config", config]
-
-
-def product(lake):
-    """The tables without what names the run and its time."""
-    tables = {}
-    for name in ("articles", "entities", "stories", "matches", "inputs"):
-        table = pd.read_parquet(lake / name)
-        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
-        tables[name] = sorted(map(str, table.to_dict("records")))
-    return tables
 
 
 @pytest.mark.usefixtures("prefect_server")

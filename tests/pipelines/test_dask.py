@@ -6,30 +6,20 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from newsdesk import FERRY_EN, FERRY_EN_EDITED, LIBRARY_EN
+from accidents import until_a_batch_is_finished
+from tests.pipelines.conftest import BABELWIRE, product
 
 pytest.importorskip("prefect_dask", reason="the extra dask is not installed")
 
-BABELWIRE = Path(sys.executable).with_name("babelwire")
-CONFIG = "batch_size: 2\ntranslation: {engine: none}\nlake: {portion: 8}\n"
-
 
 @pytest.fixture
-def archive(tmp_path):
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    for i in range(14):
-        text = LIBRARY_EN.replace("Hollowmere", f"Hollow{i}mere").replace("5 March", f"{i + 1} March")
-        (folder / f"{i:02}.txt").write_text(text, encoding="utf-8")
-    (folder / "02a.txt").write_text(FERRY_EN, encoding="utf-8")
-    (folder / "02b.txt").write_text(FERRY_EN_EDITED, encoding="utf-8")
-    (tmp_path / "small.yaml").write_text(CONFIG)
-    return folder
+def config(tmp_path):
+    file = tmp_path / "small.yaml"
+    file.write_text("batch_size: 2\ntranslation: {engine: none}\nlake: {portion: 8}\n")
+    return file
 
 
 @pytest.fixture
@@ -56,31 +46,20 @@ def cluster(served, tmp_path):
         yield address, [start(*worker) for _ in range(2)]
 
 
-def product(lake):
-    tables = {}
-    for name in ("articles", "entities", "stories", "matches", "inputs"):
-        table = pd.read_parquet(lake / name)
-        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
-        tables[name] = sorted(map(str, table.to_dict("records")))
-    return tables
-
-
 def files(lake):
     """The files of the tables whose keys name no run."""
     tables = ("articles", "entities", "stories", "matches")
     return sorted(str(p.relative_to(lake)) for name in tables for p in (lake / name).rglob("*.parquet"))
 
 
-def test_a_cluster_that_loses_a_worker_gives_the_lake_of_this_machine(archive, cluster, served, tmp_path):
+def test_a_cluster_that_loses_a_worker_gives_the_lake_of_this_machine(archive, config, cluster, served, tmp_path):
     address, (lost, _) = cluster
     where, here = tmp_path / "there", tmp_path / "here"
-    command = [BABELWIRE, "backfill", archive, "--config", tmp_path / "small.yaml"]
+    command = [BABELWIRE, "backfill", archive, "--config", config]
     run = subprocess.Popen(
         [*command, "--lake", where, "--runner", f"dask://{address}"], env=served, stderr=subprocess.PIPE, text=True
     )
-    deadline = time.monotonic() + 200
-    while not list(where.glob("_work/*/batch-*.parquet")) and run.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until_a_batch_is_finished(where, run)
     lost.send_signal(signal.SIGKILL)
     _, said = run.communicate(timeout=240)
     assert run.returncode == 0, said
