@@ -13,7 +13,7 @@ from babelwire.lake import Lake
 from pipelines import backfill, ingest
 from tests.pipelines.conftest import BABELWIRE, product
 
-SMALL = "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nlake: {portion: 5}\n"
+SMALL = "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nstories: {encoder: none}\nlake: {portion: 5}\n"
 
 
 @pytest.fixture

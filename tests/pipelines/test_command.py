@@ -21,7 +21,7 @@ from newsdesk import FERRY_EN, FERRY_EN_EDITED, FERRY_IT, LIBRARY_EN, ORCHARD_FR
 from terminal import on_a_terminal
 
 BABELWIRE = Path(sys.executable).with_name("babelwire")
-NO_ENGINE = ("--engine", "none")
+ALONE = ("--engine", "none", "--jobs", "1")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def inbox(tmp_path_factory):
 def lake(inbox, environment, tmp_path_factory):
     """The lake of one ordinary run."""
     where = tmp_path_factory.mktemp("lakes") / "lake"
-    command = [BABELWIRE, "ingest", inbox, "--lake", where, *NO_ENGINE]
+    command = [BABELWIRE, "ingest", inbox, "--lake", where, *ALONE]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("5 inputs: 3 new, 1 pending, 1 rejected.\n")
@@ -78,7 +78,7 @@ def test_every_command_explains_itself_and_has_json(babelwire, command):
 
 def test_running_again_gives_a_json_line_and_changes_no_byte(babelwire, inbox, lake):
     before = {p: p.read_bytes() for t in ("articles", "entities", "stories") for p in (lake / t).rglob("*.parquet")}
-    done = babelwire("ingest", inbox, "--lake", lake, "--json", *NO_ENGINE)
+    done = babelwire("ingest", inbox, "--lake", lake, "--json", *ALONE)
     assert done.returncode == 0
     run = json.loads(done.stdout)
     assert (run["inputs"], run["unchanged"], run["pending"]) == (5, 4, 1)
@@ -89,7 +89,7 @@ def test_strict_tells_by_its_exit_status_that_something_is_not_done(babelwire, s
     one = tmp_path / "one"
     one.mkdir()
     shutil.copy(inbox / "empty.txt", one)
-    done = babelwire("ingest", one, "--lake", tmp_path / "lake", "--strict", *NO_ENGINE, **served)
+    done = babelwire("ingest", one, "--lake", tmp_path / "lake", "--strict", *ALONE, **served)
     assert done.returncode == 3
     assert "1 rejected" in done.stdout
     assert pd.read_parquet(tmp_path / "lake" / "articles").empty
@@ -127,14 +127,14 @@ def test_a_wrong_command_is_a_sentence_and_status_2(babelwire, tmp_path, argumen
 
 def test_a_second_run_of_the_same_plan_is_told_who_is_at_it(babelwire, inbox, lake, served):
     first = subprocess.Popen(
-        [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE], env=served, stdout=subprocess.DEVNULL
+        [BABELWIRE, "ingest", inbox, "--lake", lake, *ALONE], env=served, stdout=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + 120
         while not list((lake / "_work").glob(".*.holder")) and time.monotonic() < deadline:
             time.sleep(0.02)
         first.send_signal(signal.SIGSTOP)
-        second = babelwire("ingest", inbox, "--lake", lake, *NO_ENGINE, **served)
+        second = babelwire("ingest", inbox, "--lake", lake, *ALONE, **served)
     finally:
         first.send_signal(signal.SIGCONT)
         first.wait(timeout=120)
@@ -149,7 +149,7 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
     for i in range(12):
         (inbox / f"{i:02}.txt").write_text(LIBRARY_EN.replace("Hollowmere", f"Hollow{i}mere"), encoding="utf-8")
     config = tmp_path / "small.yaml"
-    config.write_text("batch_size: 2\njobs: 1\ntranslation: {engine: none}\n")
+    config.write_text("batch_size: 2\njobs: 1\ntranslation: {engine: none}\nstories: {encoder: none}\n")
     where = tmp_path / "lake"
     command = [BABELWIRE, "ingest", inbox, "--lake", where, "--config", config]
     run = subprocess.Popen(command, env={**environment, "BABELWIRE_TEST": str(tmp_path)}, stderr=subprocess.DEVNULL)
@@ -173,7 +173,7 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
 
 
 def test_ctrl_c_says_how_to_go_on(inbox, served, tmp_path):
-    command = [BABELWIRE, "ingest", inbox, "--lake", tmp_path / "lake", *NO_ENGINE]
+    command = [BABELWIRE, "ingest", inbox, "--lake", tmp_path / "lake", *ALONE]
     # A shell that starts the tests in the background has its children ignore Ctrl-C.
     heedful = (
         "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
@@ -200,12 +200,12 @@ def test_a_full_disk_stops_the_run_with_a_sentence_and_publishes_nothing(babelwi
         LakeFolder.create(where)
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         (disk / "ballast").write_bytes(b"x" * (free - 48_000))
-        done = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE, **served)
+        done = babelwire("ingest", inbox, "--lake", where, *ALONE, **served)
         assert done.returncode == 1
         assert "there is no space left on the disk" in done.stderr
         assert Lake(where).articles().empty
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        again = babelwire("ingest", inbox, "--lake", where, *NO_ENGINE, **served)
+        again = babelwire("ingest", inbox, "--lake", where, *ALONE, **served)
         assert again.stdout.startswith("5 inputs: 3 new, 1 pending, 1 rejected.")
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -330,7 +330,7 @@ def test_a_reader_that_goes_away_is_no_error(lake, environment):
 
 def test_a_prefect_server_of_the_operator_is_used(babelwire, served, tmp_path):
     (tmp_path / "a.txt").write_text(LIBRARY_EN)
-    done = babelwire("ingest", tmp_path / "a.txt", "--lake", tmp_path / "lake", *NO_ENGINE, **served)
+    done = babelwire("ingest", tmp_path / "a.txt", "--lake", tmp_path / "lake", *ALONE, **served)
     assert done.returncode == 0
     with get_client(sync_client=True) as client:
         (newest,) = client.read_flow_runs(sort="EXPECTED_START_TIME_DESC", limit=1)
@@ -341,7 +341,7 @@ def test_a_publishing_run_is_waited_for(inbox, lake, served):
     folder = LakeFolder.open(lake)
     variables = {**served, "BABELWIRE_LAKE__LOCK_TIMEOUT_SECONDS": "0"}
     with hold(folder.lock, what="the lake", timeout_seconds=0):
-        command = [BABELWIRE, "ingest", inbox, "--lake", lake, *NO_ENGINE]
+        command = [BABELWIRE, "ingest", inbox, "--lake", lake, *ALONE]
         done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 1
     assert f"process {os.getpid()}" in done.stderr

@@ -18,7 +18,9 @@ pytest.importorskip("prefect_dask", reason="the extra dask is not installed")
 @pytest.fixture
 def config(tmp_path):
     file = tmp_path / "small.yaml"
-    file.write_text("batch_size: 2\ntranslation: {engine: none}\nlake: {portion: 8}\n")
+    file.write_text(
+        "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nstories: {encoder: none}\nlake: {portion: 8}\n"
+    )
     return file
 
 

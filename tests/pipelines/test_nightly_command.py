@@ -148,7 +148,7 @@ def test_serving_runs_nights_and_one_that_was_missed_after_a_kill(serve, config,
     assert second.until("waiting", "started", "ended")["event"] == "started"
     second.process.send_signal(signal.SIGTERM)
     assert second.until("stopping", "ended")["event"] == "stopping"
-    assert second.until("ended")["status"] in {0, 130, -signal.SIGINT}
+    assert second.until("ended")["status"] in {0, 130, -signal.SIGTERM}
     assert second.process.wait(timeout=30) == 0
 
 

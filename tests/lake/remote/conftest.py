@@ -8,6 +8,7 @@ import pytest
 from babelwire.lake import Lake
 from newsdesk import FERRY_EN, FERRY_IT, LIBRARY_EN, ORCHARD_FR
 from object_store import ObjectStore
+from tests.pipelines.conftest import environment, prefect_server, served  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="session")

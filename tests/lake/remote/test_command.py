@@ -12,15 +12,14 @@ BABELWIRE = Path(sys.executable).with_name("babelwire")
 
 
 @pytest.fixture
-def babelwire(objects, tmp_path):
+def babelwire(objects, served, tmp_path):
     """Runs the command; it must end well and leave no folder named like a part of an address."""
 
     def run(*arguments, status=0):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
         done = subprocess.run(
             [BABELWIRE, *map(str, arguments)],
             cwd=tmp_path,
-            env={**kept, "HOME": str(tmp_path), "PREFECT_PROFILE": "ephemeral"},
+            env={**os.environ, **served, "HOME": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=240,
@@ -37,7 +36,7 @@ def babelwire(objects, tmp_path):
 def test_a_lake_in_a_store_from_its_first_night_to_its_care(
     babelwire, address, bucket, inbox, more, tmp_path, on_machine
 ):
-    """One long story, because each command that runs a flow starts a Prefect server."""
+    """One long story, because each command takes seconds to start."""
     taken_in = json.loads(babelwire("ingest", inbox, "--lake", address, "--engine", "none", "--jobs", 1, "--json"))
     assert (taken_in["new"] + taken_in["pending"], taken_in["lake"]) == (4, address)
 
