@@ -51,6 +51,8 @@ def create_lake(where: Place) -> LakeFolder:
 
 def _folder(where: Place) -> Path:
     path = Path(where)
-    if isinstance(where, Path) and path.parts[:1] == ("s3:",):
-        raise UsageError(f"{path} was an address before it became a path: give it as text, as in s3://bucket/prefix.")
+    if path.parts[:1] == ("s3:",):
+        raise UsageError(
+            f"{path} is neither a folder nor an address: an address has two slashes, as in s3://bucket/prefix."
+        )
     return path
