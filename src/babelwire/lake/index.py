@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from babelwire.article import ARTICLES, FRAME, INPUTS, TERMS, TEXT, TIME, Field, Table
+from babelwire.article import ARTICLES, FRAME, INPUTS, TABLES, TERMS, TEXT, TIME, Field, Table
 from babelwire.frames import from_arrow, with_columns
 from babelwire.lake.folder import LakeFolder
 
@@ -69,6 +69,9 @@ FINGERPRINTS = Table(
         Field("vector", FRAME["vector"], "Sentence vector.", "no text, or no encoder"),
     ),
 )
+
+ALL_TABLES = (*TABLES.values(), FILES, FETCHED, FINGERPRINTS)
+"""The published tables and the index."""
 
 
 def load_files(lake: LakeFolder) -> dict[str, tuple[int, datetime, int]]:

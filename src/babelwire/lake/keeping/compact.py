@@ -21,7 +21,7 @@ from babelwire.article import TABLES, Table
 from babelwire.errors import BabelwireError
 from babelwire.lake.files import sync, write_json, write_parts, writing
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import FETCHED, FILES, FINGERPRINTS
+from babelwire.lake.index import ALL_TABLES
 from babelwire.lake.journal import recover
 from babelwire.lake.keeping.exchange import exchange
 from babelwire.lake.keeping.merging import merged
@@ -81,7 +81,7 @@ def compact(
 
 
 def _folders(lake: LakeFolder, until: datetime) -> Iterator[tuple[Table, Path]]:
-    for table in (*TABLES.values(), FILES, FETCHED, FINGERPRINTS):
+    for table in ALL_TABLES:
         folder = lake.table(table)
         if not folder.is_dir():
             continue

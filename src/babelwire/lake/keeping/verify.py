@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from babelwire.article import SCHEMA_VERSION, TABLES, Table
 from babelwire.lake.folder import LakeFolder, schema_version
-from babelwire.lake.index import FETCHED, FILES, FINGERPRINTS
+from babelwire.lake.index import ALL_TABLES
 from babelwire.lake.keeping.agreement import disagreements
 from babelwire.lake.keeping.findings import Finding
 from babelwire.lake.keeping.unfinished import unfinished
@@ -19,7 +19,6 @@ from babelwire.lake.listing import files, month_of
 from babelwire.lake.seal import is_whole
 from babelwire.lake.window import year_and_month
 
-_ALL = (*TABLES.values(), FILES, FETCHED, FINGERPRINTS)
 _OWN = frozenset({"_index", "_work", "_lock", "_lock.holder", "babelwire-lake.json"})
 _ROWS_AT_ONCE = 4096
 # Files of this schema version and later have a checksum.
@@ -37,10 +36,10 @@ def verify(lake: LakeFolder, *, on_file: OnFile | None = None) -> Iterator[Findi
     waiting = list(unfinished(lake))
     yield from waiting
     yield from _strays(lake)
-    listed = {table.name: files(lake, table) for table in _ALL}
+    listed = {table.name: files(lake, table) for table in ALL_TABLES}
     total, done = sum(map(len, listed.values())), 0
     sound: dict[str, list[Path]] = {}
-    for table in _ALL:
+    for table in ALL_TABLES:
         sound[table.name] = []
         for path in listed[table.name]:
             name = path.relative_to(lake.root).as_posix()
@@ -53,16 +52,16 @@ def verify(lake: LakeFolder, *, on_file: OnFile | None = None) -> Iterator[Findi
                 sound[table.name].append(path)
     if any(finding.code == "unfinished_publication" for finding in waiting):
         return
-    yield from disagreements({table.name: (table, sound[table.name]) for table in _ALL})
+    yield from disagreements({table.name: (table, sound[table.name]) for table in ALL_TABLES})
 
 
 def _strays(lake: LakeFolder) -> Iterator[Finding]:
     """What lies in the lake's folders and is none of its files."""
-    known = {path for table in _ALL for path in files(lake, table)}
+    known = {path for table in ALL_TABLES for path in files(lake, table)}
     for found in sorted(lake.root.iterdir()):
         if found.name not in _OWN and found.name not in TABLES:
             yield _stray(lake, found)
-    for table in _ALL:
+    for table in ALL_TABLES:
         folder = lake.table(table)
         for found in sorted(folder.rglob("*")) if folder.is_dir() else ():
             is_month = found.parent == folder and found.is_dir() and year_and_month(found.name)

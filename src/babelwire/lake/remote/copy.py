@@ -14,9 +14,10 @@ from babelwire.article import ARTICLES, INPUTS, RUNS
 from babelwire.errors import BabelwireError
 from babelwire.lake.files import write_json, writing
 from babelwire.lake.folder import LakeFolder
+from babelwire.lake.index import ALL_TABLES
 from babelwire.lake.remote import manifest as manifests
 from babelwire.lake.remote.manifest import Entry, Manifest, Part
-from babelwire.lake.remote.parts import ALL_TABLES, has_bytes_of, parts_of
+from babelwire.lake.remote.parts import has_bytes_of, parts_of
 from babelwire.lake.remote.store import Conflict, Listed, Store
 from babelwire.lake.remote.transfer import Missing, at_once, fetch
 

@@ -9,13 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from babelwire.article import TABLES
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.index import FETCHED, FILES, FINGERPRINTS
+from babelwire.lake.index import ALL_TABLES
 from babelwire.lake.remote.manifest import Part
 from babelwire.lake.seal import SEAL, is_whole
-
-ALL_TABLES = (*TABLES.values(), FILES, FETCHED, FINGERPRINTS)
 
 
 def part(path: Path) -> Part:
