@@ -1,17 +1,21 @@
-# make demo | test | fuzz | lint | bench | quality | docs | lock | libretranslate
+# make demo | test | test-long | fuzz | lint | bench | quality | docs | lock | libretranslate
 
 PYTHON ?= python3
 LAKE ?= lake
 SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test fuzz lint bench quality docs lock engine postgresql chromium libretranslate
+.PHONY: demo test test-long fuzz lint bench quality docs lock engine postgresql chromium libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
 test: .venv/.ready engine libretranslate postgresql chromium
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
+
+# Takes some minutes more than make test, which leaves these out.
+test-long: .venv/.ready engine postgresql
+	$(BIN)/python -m pytest -m long
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
 fuzz: .venv/.ready

@@ -20,6 +20,7 @@ def lake_faults(monkeypatch):
     return module
 
 
+@pytest.mark.long
 def test_five_kills_at_random_moments_lose_and_double_nothing(lake_faults, tmp_path):
     states, wrong = lake_faults.run(5, 1, tmp_path)
     assert states.total() == 5

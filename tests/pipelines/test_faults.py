@@ -35,6 +35,7 @@ def command(tmp_path):
     return [BABELWIRE, "backfill", archive, "--lake", tmp_path / "lake", "--config", config]
 
 
+@pytest.mark.long
 def test_a_backfill_that_is_killed_again_and_again_gives_the_undisturbed_lake(environment):
     """The small form of the measurement with 200 kills."""
     small = ["kills", "--kills", "2", "--articles", "40", "--batch", "4", "--portion", "15", "--jobs", "1"]

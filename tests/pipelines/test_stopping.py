@@ -83,6 +83,7 @@ def test_sigterm_finishes_the_batch_at_work_and_keeps_it(desk, served, command):
     assert 1 <= desk.finished() < 3
 
 
+@pytest.mark.long
 def test_a_night_whose_every_process_is_sent_sigterm_twice_finishes_its_batch_and_goes_on_from_there(desk, environment):
     """As `timeout` does, and systemd without KillMode=mixed; the private Prefect server is among the processes."""
     run = desk.starts("nightly", environment)
