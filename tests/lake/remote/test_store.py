@@ -2,7 +2,6 @@
 
 import json
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -46,13 +45,6 @@ def test_what_is_no_address_of_a_lake_is_not_repeated_since_it_may_hold_a_secret
     with pytest.raises(UsageError, match="without anything else in it") as stopped:
         create_lake(address)
     assert "secret" not in str(stopped.value)
-
-
-def test_an_address_that_was_made_a_path_is_not_taken_for_a_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="give it as text"):
-        create_lake(Path("s3://news/lake"))
-    assert not list(tmp_path.iterdir())
 
 
 def test_there_has_to_be_a_bucket(objects):
