@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -89,3 +91,34 @@ def wait_for_the_end_of(process):
     deadline = time.monotonic() + 60
     while Path(f"/proc/{process}").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("stop", ["SIGTERM", "SIGINT"])
+def test_a_stop_while_a_process_is_started_waits_until_it_has_all_that_it_needs(tmp_path, stop):
+    """Else it finds half of that when its parent has gone, and tells so with a traceback of its own."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        f"""
+import os, signal
+from multiprocessing import util
+from babelwire.workers import Workers
+
+def spawn_and_stop(path, words, *rest, spawn=util.spawnv_passfds):
+    pid = spawn(path, words, *rest)
+    if any(b"spawn_main" in os.fsencode(word) for word in words):
+        os.kill(os.getpid(), signal.{stop})
+    return pid
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    util.spawnv_passfds = spawn_and_stop
+    pool = Workers(1)
+    try:
+        pool.begin(os.getpid)
+    except KeyboardInterrupt:
+        print("stopped")
+    pool.close()
+"""
+    )
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "stopped\n", "")

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
+from multiprocessing import resource_tracker
 from queue import LifoQueue
 from typing import ParamSpec, TypeVar
 
@@ -19,6 +20,8 @@ from babelwire.errors import BabelwireError
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
 class WorkerLost(BabelwireError):  # noqa: N818 - the worker was
@@ -73,10 +76,12 @@ class _Worker:
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         undisturbed = partial(_undisturbed, work, *args, **kwargs)
         try:
-            return self._pool.submit(undisturbed)
+            with _started_whole():
+                return self._pool.submit(undisturbed)
         except BrokenProcessPool:  # it was lost while it had nothing to do
             self._start_afresh()
-            return self._pool.submit(undisturbed)
+            with _started_whole():
+                return self._pool.submit(undisturbed)
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         try:
@@ -97,6 +102,18 @@ def _pool_of_one() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(
         1, mp_context=multiprocessing.get_context("spawn"), initializer=live_as_long_as_the_parent
     )
+
+
+@contextmanager
+def _started_whole() -> Iterator[None]:
+    """Inside, Ctrl-C and SIGTERM wait: a process whose start they broke off would tell so with a traceback of its own."""
+    # Where it is not running yet, the start of a process would start it, and let the signals through afterwards.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _undisturbed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -140,6 +157,8 @@ def live_as_long_as_the_parent() -> None:
     """Has this process, which another has spawned, end with that one however it ends, and leave Ctrl-C to it."""
     # Ctrl-C reaches every process of the terminal; it is the parent that decides what becomes of the batch.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Who was started while they waited begins so.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
 
