@@ -75,7 +75,7 @@ def direct(archive: Path, out: Path, jobs: int) -> None:
     work = Work.start(lake, {})
     plan = Plan(lake, work, [str(archive)], settings)
     recipe = Recipe(settings, work.started_at)
-    batches = work.batches(plan.files(), settings.batch_size)
+    batches = work.batches(next(plan.portions(None)), settings.batch_size)
     if jobs == 1:
         for planned, finished in batches:
             run_batch(planned, finished, recipe)

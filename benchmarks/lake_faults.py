@@ -81,7 +81,7 @@ def prepare(folder: Path) -> Path:
         work = Work.start(lake, PLAN if night == 4 else {"night": night})
         plan = Plan(lake, work, [str(inbox)], how)
         recipe = Recipe(how, work.started_at)
-        for inputs in (plan.pending(), plan.files()):
+        for inputs in plan.portions(None):
             for planned, finished in work.batches(inputs, 10):
                 run_batch(planned, finished, recipe)
         if night < 4:

@@ -35,7 +35,7 @@ class Newsroom:
         work = Work.start(folder, {"paths": sorted(map(str, paths)), "window": window, "settings": settings.digest()})
         plan = Plan(folder, work, [str(path) for path in paths or [self.inbox]], settings)
         recipe = Recipe(settings, work.started_at, *window)
-        for inputs in (plan.pending(), plan.files()):
+        for inputs in plan.portions(None):
             for planned, finished in work.batches(inputs, settings.batch_size):
                 run_batch(planned, finished, recipe)
         if before_publishing:

@@ -33,7 +33,7 @@ def prepare(where: str | Path, *paths: str | Path) -> int:
         recover(lake)
     work = _work(lake, paths, settings)
     plan = Plan(lake, work, [str(path) for path in paths], settings)
-    for inputs in (plan.pending(), plan.files()):
+    for inputs in plan.portions(None):
         for planned, finished in work.batches(inputs, settings.batch_size):
             run_batch(planned, finished, Recipe(settings, work.started_at, None, None))
     return plan.unchanged

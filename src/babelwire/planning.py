@@ -56,7 +56,7 @@ class Plan:
         self.unchanged = 0
         self.met = 0
         self._at_once = settings.batch_size
-        self._portions = Portions(chain(self.pending(), self._files()), self._done)
+        self._portions = Portions(chain(self._waiting_rows(), self._files()), self._done)
 
     def portions(self, most: int | None) -> Iterator[Iterator[Row]]:
         """All inputs, in portions of about `most`; what the finished batches of `work` hold counts in the first."""
@@ -68,7 +68,12 @@ class Plan:
         """Whether all inputs have been given."""
         return self._portions.over
 
-    def pending(self) -> Iterator[Row]:
+    @property
+    def fetched(self) -> pa.Table:
+        """What to ask the web with next time whether something changed; complete once all portions are used up."""
+        return fetched_table({uri: astuple(validators) for uri, validators in self._web.fetched.items()})
+
+    def _waiting_rows(self) -> Iterator[Row]:
         """Articles of the lake whose translation waits, as rows that have gone through the first stages."""
         columns = list(self._pending.columns)
         rows = zip(*(values(self._pending, c) for c in columns), strict=True)
@@ -76,11 +81,8 @@ class Plan:
             if identity not in self._done:
                 yield dict(zip(columns, row, strict=True))
 
-    def files(self) -> Iterator[Row]:
-        """Inputs to be read, with the digest of the bytes that the lake knows them by."""
-        return self._with_digests(self._files())
-
     def _files(self) -> Iterator[Row]:
+        """Inputs to be read."""
         for row in self._discovered():
             if row["disposition"] == UNCHANGED:
                 # What waits in the lake is counted there.
@@ -103,11 +105,6 @@ class Plan:
             tags = {"origin": name, "publisher": publishers.get(name or "") or None}
             for row in discover(paths, limits=self._limits, skip=self._skip, web=self._web):
                 yield row | tags
-
-    @property
-    def fetched(self) -> pa.Table:
-        """What to ask the web with next time whether something changed; complete once `files` is used up."""
-        return fetched_table({uri: astuple(validators) for uri, validators in self._web.fetched.items()})
 
     def _with_digests(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The ledger is asked bit by bit, so that memory does not grow with it; first for a batch, which is waited for."""

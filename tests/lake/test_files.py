@@ -44,6 +44,12 @@ def test_processes_of_one_number_on_two_machines_do_not_write_to_one_file(tmp_pa
     assert all(path.name.startswith(".part.parquet.") for path in (one, other))
 
 
+@pytest.mark.parametrize("name", ["x" * 255, "è" * 127])
+def test_a_file_may_have_as_long_a_name_as_the_disk_allows(tmp_path, name):
+    write_json(tmp_path / name, {"whole": True})
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 @pytest.mark.parametrize("host", ["", "desk/1", "..", "d\n e\0sk", "redazione-è", "x" * 300])
 def test_a_machine_may_have_any_name(tmp_path, monkeypatch, host):
     monkeypatch.setattr(socket, "gethostname", lambda: host)

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from prefect.settings import PREFECT_API_URL
 from prefect.testing.utilities import prefect_test_harness
@@ -69,13 +68,3 @@ def archive(tmp_path):
         dated = re.sub(r"[35] March 2025", f"{i + 1} March 2025", text)
         (folder / f"{i:02}.txt").write_text(dated, encoding="utf-8")
     return folder
-
-
-def product(lake):
-    """The rows of the tables without what names the run and its time."""
-    tables = {}
-    for name in ("articles", "entities", "stories", "matches", "inputs"):
-        table = pd.read_parquet(lake / name)
-        table = table.drop(columns=["run_id", "ingested_at", "at", "processing_seconds"], errors="ignore")
-        tables[name] = sorted(map(str, table.to_dict("records")))
-    return tables

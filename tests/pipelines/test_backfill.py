@@ -10,8 +10,9 @@ import pytest
 
 from accidents import children, until_a_batch_is_finished
 from babelwire.lake import Lake
+from benchmarks.faults import product
 from pipelines import backfill, ingest
-from tests.pipelines.conftest import BABELWIRE, product
+from tests.pipelines.conftest import BABELWIRE
 
 SMALL = "batch_size: 2\njobs: 1\ntranslation: {engine: none}\nstories: {encoder: none}\nlake: {portion: 5}\n"
 

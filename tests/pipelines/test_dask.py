@@ -10,7 +10,8 @@ from contextlib import ExitStack
 import pytest
 
 from accidents import until_a_batch_is_finished
-from tests.pipelines.conftest import BABELWIRE, product
+from benchmarks.faults import product
+from tests.pipelines.conftest import BABELWIRE
 
 pytest.importorskip("prefect_dask", reason="the extra dask is not installed")
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from accidents import all_of, until, until_a_batch_is_finished
-from tests.pipelines.conftest import BABELWIRE, product
+from benchmarks.faults import product
+from tests.pipelines.conftest import BABELWIRE
 
 pytest.importorskip("prefect_ray", reason="the extra ray is not installed")
 

@@ -41,8 +41,7 @@ def backfill(
     """
     paths, overrides = places(paths), overrides_of(engine, jobs)
     settings, folder = check(paths, lake, config, overrides)
-    _check_that_prefect_can_be_reached(runner)
-    _check_that_work_is_shared(runner, lake)
+    _check_that_workers_find_all(runner, lake)
     with prefect_and_workers(settings, here=runner == "local") as ready:
         from babelwire.counting import Counting  # noqa: PLC0415
         from babelwire.progress import Events, Shown  # noqa: PLC0415
@@ -60,23 +59,21 @@ def backfill(
         raise typer.Exit(Exit.INCOMPLETE)
 
 
-def _check_that_work_is_shared(runner: str, lake: str) -> None:
+def _check_that_workers_find_all(runner: str, lake: str) -> None:
+    """Raises a UsageError where workers on other machines could not find the work of the run or the Prefect server."""
     from babelwire.lake.opening import is_address  # noqa: PLC0415
-
-    host = urlsplit(runner).hostname
-    if host and host not in _THIS_MACHINE and is_address(lake):
-        raise UsageError(
-            f"The workers of {runner} could not find the work of the run, which lies in the cache folder of this machine "
-            f"for a lake at an address. Leave --runner out, or give --lake a folder on a disk that all share."
-        )
-
-
-def _check_that_prefect_can_be_reached(runner: str) -> None:
     from pipelines.embedded import has_server  # noqa: PLC0415
 
     host = urlsplit(runner).hostname
-    if host and host not in _THIS_MACHINE and not has_server():
+    if host is None or host in _THIS_MACHINE:
+        return
+    if not has_server():
         raise UsageError(
             f"The workers of {runner} report to a Prefect server, and none is named that they could reach. Start one "
             f"with `prefect server start --host {os.uname().nodename}`, set PREFECT_API_URL to its address, and run this again."
+        )
+    if is_address(lake):
+        raise UsageError(
+            f"The workers of {runner} could not find the work of the run, which lies in the cache folder of this machine "
+            f"for a lake at an address. Leave --runner out, or give --lake a folder on a disk that all share."
         )

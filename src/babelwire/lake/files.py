@@ -26,7 +26,8 @@ _CAUSES = {
     errno.EPERM: "this user may not write there. Change its permissions or run as its owner",
 }
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9-]+")
-_MOST_OF_HOST = 63
+_MOST_OF_NAME, _MOST_OF_HOST = 150, 63
+"""Bytes: a name may have 255."""
 
 
 @contextmanager
@@ -71,7 +72,12 @@ def write_parts(path: Path, schema: pa.Schema, parts: Iterable[pa.Table], *, eno
 
 def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file durably, so that `path` is the whole file or does not change."""
-    _write_whole(path, lambda beside: beside.write_text(json.dumps(value, indent=1), encoding="utf-8"))
+    write_bytes(path, json.dumps(value, indent=1).encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Writes a file durably, so that `path` is the whole file or does not change."""
+    _write_whole(path, lambda beside: beside.write_bytes(content))
 
 
 def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
@@ -90,7 +96,8 @@ def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
 def place_beside(path: Path) -> Path:
     """Where this process writes what is to be moved to `path`: hidden, and no other process's, on no other machine."""
     host = _NOT_IN_NAMES.sub("-", socket.gethostname())[:_MOST_OF_HOST]
-    return path.with_name(f".{path.name}.{host}.{os.getpid()}")
+    name = os.fsdecode(os.fsencode(path.name)[:_MOST_OF_NAME])
+    return path.with_name(f".{name}.{host}.{os.getpid()}")
 
 
 def move(source: Path, destination: Path) -> None:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from babelwire.article import SCHEMA_VERSION, TABLES, Table
 from babelwire.errors import UsageError
 from babelwire.lake.files import write_json, write_table, writing
-from babelwire.lake.keeping.findings import Finding
+from babelwire.lake.findings import Finding
 from babelwire.lake.lock import hold
 from babelwire.lake.seal import is_whole
 

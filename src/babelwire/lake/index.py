@@ -86,22 +86,15 @@ def load_files(lake: LakeFolder) -> dict[str, tuple[int, datetime, int]]:
     )
 
 
-def load_digests(lake: LakeFolder, uris: pa.Array | None = None) -> dict[str, str]:
-    """Input URI -> digest of the bytes it had when it was last settled.
-
-    Args:
-        uris: the inputs that are asked for; all of them where it is None.
-    """
+def load_digests(lake: LakeFolder, uris: pa.Array) -> dict[str, str]:
+    """Of the inputs that are asked for, URI -> digest of the bytes it had when it was last settled."""
     # A rejection for the run's own window says nothing about the input, and a pending one without an article has
     # to be read again.
     settled = ((ds.field("disposition") != "pending") | ds.field("article_id").is_valid()) & (
         ds.field("reason_code").is_null() | (ds.field("reason_code") != "outside_window")
     )
     columns = ["uri", "bytes_digest", "at"]
-    if uris is None:
-        found = read(lake, INPUTS, columns=columns, where=settled)
-    else:
-        found = read_rows(lake, INPUTS, "uri", uris, columns=columns, where=settled)
+    found = read_rows(lake, INPUTS, "uri", uris, columns=columns, where=settled)
     latest = found.sort_by("at").to_pydict()
     return {u: d for u, d in zip(latest["uri"], latest["bytes_digest"], strict=True) if d is not None}
 

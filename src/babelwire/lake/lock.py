@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -34,28 +35,43 @@ def hold(path: Path, *, what: str, timeout_seconds: float) -> Iterator[None]:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock.acquire()
     except Timeout:
-        raise BabelwireError(
-            f"Another run is using {what} ({_describe(holder)}). Wait until it ends and run the same command again, "
-            "or set lake.lock_timeout_seconds to wait for it."
-        ) from None
+        raise held(what, _read(holder)) from None
     try:
-        write_json(
-            holder,
-            {
-                "pid": os.getpid(),
-                "host": socket.gethostname(),
-                "since": datetime.now(UTC).isoformat(timespec="seconds"),
-            },
-        )
+        write_json(holder, this_process())
         yield
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
 
 
-def _describe(holder: Path) -> str:
+def this_process() -> dict[str, Any]:
+    """What a lock says of its holder: process, host and time."""
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def held(what: str, holder: Mapping[str, Any]) -> BabelwireError:
+    """The error for who meets a lock that another holds.
+
+    Args:
+        what: as `hold` takes it.
+        holder: what the lock says of its holder, whatever that is.
+    """
+    who = "it does not say which"
+    if {"pid", "host", "since"} <= holder.keys():
+        who = f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+    return BabelwireError(
+        f"Another run is using {what} ({who}). Wait until it ends and run the same command again, "
+        "or set lake.lock_timeout_seconds to wait for it."
+    )
+
+
+def _read(holder: Path) -> dict[str, Any]:
     try:
-        who = json.loads(holder.read_text())
-        return f"process {who['pid']} on {who['host']} since {who['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it does not say which"
+        value = json.loads(holder.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

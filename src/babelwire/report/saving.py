@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
 from babelwire.errors import UsageError
-from babelwire.lake.files import place_beside, writing
+from babelwire.lake.files import write_bytes
 
 
 def check(path: Path) -> None:
@@ -33,15 +32,5 @@ def save(html: str, path: Path) -> int:
     """
     check(path)
     content = html.encode("utf-8")
-    path = path.resolve()
-    beside = place_beside(path.with_name(path.name[:100]))
-    with writing(path):
-        try:
-            with beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
+    write_bytes(path.resolve(), content)
     return len(content)

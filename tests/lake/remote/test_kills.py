@@ -41,6 +41,9 @@ def killed(objects, address):
             if len(met) >= count:
                 writer.kill()
                 writer.wait()
+                # Its request has not arrived yet, although the server may have all of it by now.
+                return hook == "meanwhile"
+            return False
 
         setattr(objects, hook, kill)
         said = writer.communicate()[1]

@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs
 
 from babelwire.article import DISPOSITIONS, TABLES, UNCHANGED, Table
-from babelwire.lake.keeping.findings import Finding
+from babelwire.lake.findings import Finding
 
 _MEMORY = "500MB"
 _SHOWN = 3

@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from babelwire.article import RUNS
 from babelwire.lake.files import writing
+from babelwire.lake.findings import Finding
 from babelwire.lake.folder import LakeFolder
-from babelwire.lake.keeping.findings import Finding
 from babelwire.lake.listing import files
 
 

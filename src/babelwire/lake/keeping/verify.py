@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,10 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from babelwire.article import SCHEMA_VERSION, TABLES, Table
+from babelwire.lake.findings import Finding
 from babelwire.lake.folder import LakeFolder, schema_version
 from babelwire.lake.index import ALL_TABLES
 from babelwire.lake.keeping.agreement import disagreements
-from babelwire.lake.keeping.findings import Finding
 from babelwire.lake.keeping.unfinished import unfinished
 from babelwire.lake.listing import files, month_of
 from babelwire.lake.seal import is_whole
@@ -35,8 +36,8 @@ def verify(lake: LakeFolder, *, on_file: OnFile | None = None) -> Iterator[Findi
     """
     waiting = list(unfinished(lake))
     yield from waiting
-    yield from _strays(lake)
     listed = {table.name: files(lake, table) for table in ALL_TABLES}
+    yield from _strays(lake, frozenset(chain.from_iterable(listed.values())))
     total, done = sum(map(len, listed.values())), 0
     sound: dict[str, list[Path]] = {}
     for table in ALL_TABLES:
@@ -55,9 +56,8 @@ def verify(lake: LakeFolder, *, on_file: OnFile | None = None) -> Iterator[Findi
     yield from disagreements({table.name: (table, sound[table.name]) for table in ALL_TABLES})
 
 
-def _strays(lake: LakeFolder) -> Iterator[Finding]:
-    """What lies in the lake's folders and is none of its files."""
-    known = {path for table in ALL_TABLES for path in files(lake, table)}
+def _strays(lake: LakeFolder, known: Collection[Path]) -> Iterator[Finding]:
+    """What lies in the lake's folders and is none of its files, which are `known`."""
     for found in sorted(lake.root.iterdir()):
         if found.name not in _OWN and found.name not in TABLES:
             yield _stray(lake, found)

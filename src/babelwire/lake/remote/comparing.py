@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from babelwire.lake.keeping.findings import Finding
+from babelwire.lake.findings import Finding
 from babelwire.lake.remote import lease
 from babelwire.lake.remote import manifest as manifests
 from babelwire.lake.remote.manifest import Entry, Part

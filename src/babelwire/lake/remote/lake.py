@@ -11,9 +11,9 @@ from pathlib import Path
 from babelwire.article import Table
 from babelwire.errors import UsageError
 from babelwire.lake.files import write_json
+from babelwire.lake.findings import Finding
 from babelwire.lake.folder import FORMAT, MARKER, LakeFolder
 from babelwire.lake.journal import recover
-from babelwire.lake.keeping.findings import Finding
 from babelwire.lake.lock import hold
 from babelwire.lake.remote import lease
 from babelwire.lake.remote import manifest as manifests

@@ -15,11 +15,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from babelwire.errors import BabelwireError
+from babelwire.lake.lock import held, this_process
 from babelwire.lake.remote.store import Conflict, Read, Store
 
 NAME = "lock.json"
@@ -96,11 +96,9 @@ def _take(store: Store, timeout_seconds: float) -> tuple[dict[str, Any], str]:
     mine = {
         "held": True,
         "key": secrets.token_hex(8),
-        "host": socket.gethostname(),
         "where": _processes(),
-        "pid": os.getpid(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
         "lease_seconds": LEASE_SECONDS,
+        **this_process(),
     }
     while True:
         found = _look(store)
@@ -111,10 +109,7 @@ def _take(store: Store, timeout_seconds: float) -> tuple[dict[str, Any], str]:
             return mine, found.etag
         left = until - time.monotonic()
         if left <= 0:
-            raise BabelwireError(
-                f"Another run is using the lake {store.address} ({_describe(found)}). Wait until it ends and run the "
-                "same command again, or set lake.lock_timeout_seconds to wait for it."
-            )
+            raise held(f"the lake {store.address}", _holder(found) if found else {})
         time.sleep(min(_SECONDS_BETWEEN_LOOKS, left))
 
 
@@ -161,10 +156,3 @@ def _holder(found: Read) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _describe(found: Read | None) -> str:
-    holder = _holder(found) if found else {}
-    if not {"pid", "host", "since"} <= holder.keys():
-        return "it does not say which"
-    return f"process {holder['pid']} on {holder['host']} since {holder['since']}"

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from babelwire.lake.folder import LakeFolder
 from babelwire.lake.index import ALL_TABLES
+from babelwire.lake.listing import files
 from babelwire.lake.remote.manifest import Part
 from babelwire.lake.seal import SEAL, is_whole
 
@@ -53,9 +54,7 @@ def parts_of(lake: LakeFolder, *, strict: bool = False) -> dict[str, Part]:
     """
     found = {}
     for table in ALL_TABLES:
-        for path in sorted(lake.table(table).glob("month=*/*.parquet" if table.month_of else "*.parquet")):
-            if path.name.startswith("."):
-                continue
+        for path in files(lake, table):
             try:
                 found[path.relative_to(lake.root).as_posix()] = part(path)
             except (pa.ArrowException, OSError):
