@@ -1,11 +1,14 @@
 """What a run is called in the end, from what became of its inputs."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from babelwire.nightly.settings import SilentSource, Thresholds
 from babelwire.outcome import Nights, Outcome, articles_by_source, judge_night, judge_run
 
 HALF = Thresholds(least_inputs=0)
+FIRST = date(2025, 3, 3)  # a Monday
 
 
 def ledger(**counts):
@@ -72,10 +75,11 @@ def test_a_place_that_is_not_there_is_a_warning():
 
 
 def silence(before, *, tonight=0, again=0, state="fail", least=5, nights=7):
-    earlier = [{"agency": n} for n in before]
+    days = [FIRST + timedelta(days=i) for i in range(len(before) + 1)]
+    earlier = {day: {"agency": n} for day, n in zip(days, before, strict=False)}
     guard = SilentSource(state=state, least_usual=least, nights=nights)
     counts = ledger(new=tonight, unchanged=30)
-    known = Nights(earlier, {"agency": again})
+    known = Nights(days[-1], earlier, {"agency": again})
     return judge_night(counts, HALF, sources=["agency", "other"], silent=guard, nights=known).state
 
 
@@ -93,13 +97,26 @@ def test_a_source_that_gave_articles_every_night_and_gives_none_tonight_is_notic
     assert silence([]) == "completed"
 
 
+def test_a_source_that_gives_nothing_on_a_weekday_is_not_asked_for_it():
+    working_days = [400] * 5
+    week = [*working_days, 0, 0]
+    assert silence(working_days, nights=14) == "failed"  # its first Saturday
+    assert silence([*week, *working_days], nights=14) == "completed"
+    assert silence([*week, *working_days, 0], nights=14) == "completed"
+    assert silence([*week, *week], nights=14) == "failed"  # a Monday
+    assert silence([*working_days, 80, 0, *week, *working_days], nights=19) == "failed"  # it gave some on a Saturday
+    assert silence([0, 0, *week, *working_days], nights=14) == "completed"
+    assert silence([*week, *working_days], nights=7) == "failed"  # too short to know
+
+
 def test_a_night_that_is_run_twice_is_not_silent_the_second_time():
     assert silence([400, 400], again=390) == "completed"
 
 
 def test_the_silent_source_is_named():
     guard = SilentSource(least_usual=5)
-    nights = Nights([{"agency": 410}, {"agency": 400, "echo": 7}, {"agency": 390, "echo": 9}])
+    given = [{"agency": 410}, {"agency": 400, "echo": 7}, {"agency": 390, "echo": 9}]
+    nights = Nights(FIRST + timedelta(days=3), {FIRST + timedelta(days=i): night for i, night in enumerate(given)})
     said = judge_night(ledger(new=9), HALF, sources=["agency", "echo", "gone"], silent=guard, nights=nights)
     assert said.warnings == (
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,11 +35,13 @@ class Nights:
     """What sources gave on earlier nights.
 
     Attributes:
-        earlier: articles by source on each of the nights before, the earliest first.
+        date: the night's own.
+        earlier: articles by source on each of the nights before, by date.
         tonight: articles by source in earlier runs of this very night.
     """
 
-    earlier: Sequence[Mapping[str, int]] = ()
+    date: dt.date
+    earlier: Mapping[dt.date, Mapping[str, int]] = field(default_factory=dict)
     tonight: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -126,18 +129,25 @@ def _silent(ledger: Ledger, sources: Collection[str], silent: SilentSource, nigh
     given = articles_by_source(ledger)
     sentences = []
     for source in sources:
-        before = [night.get(source, 0) for night in nights.earlier[-silent.nights :]]
+        before = {each: nights.earlier[each].get(source, 0) for each in sorted(nights.earlier)[-silent.nights :]}
         # Nights before a source was first there say nothing of it.
-        while before and not before[0]:
-            del before[0]
-        usual = median_low(before) if before else 0
-        if usual >= silent.least_usual and not given.get(source, 0) + nights.tonight.get(source, 0):
+        first = next((each for each, count in before.items() if count), nights.date)
+        before = {each: count for each, count in before.items() if each >= first}
+        usual = median_low(before.values()) if before else 0
+        gives_nothing = not given.get(source, 0) + nights.tonight.get(source, 0)
+        if gives_nothing and usual >= silent.least_usual and not _is_its_day_off(nights.date, before):
             when = "the night before" if len(before) == 1 else f"most of the last {len(before)} nights"
             sentences.append(
                 f"The source {source} gave no article tonight; on {when} it gave {usual} or more. Look whether it "
                 "still delivers, and whether its address or folder has changed."
             )
     return sentences
+
+
+def _is_its_day_off(date: dt.date, before: Mapping[dt.date, int]) -> bool:
+    """Whether it gave nothing on this day of the week before, either."""
+    same_day = [count for each, count in before.items() if (date - each).days % 7 == 0]
+    return bool(same_day) and not any(same_day)
 
 
 def _waits_for_translation(disposition: str, reason: str | None) -> bool:

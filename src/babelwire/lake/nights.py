@@ -65,7 +65,7 @@ def given_before(lake: LakeFolder, night: date, most: int) -> Nights:
     dates = sorted({run["logical_date"] for run in runs if run["logical_date"] < night})[-most:]
     wanted = {run["run_id"]: run["logical_date"] for run in runs if run["logical_date"] in {*dates, night}}
     if not wanted:
-        return Nights()
+        return Nights(night)
     earliest = min(run["started_at"] for run in runs if run["run_id"] in wanted)
     # The time is what the ledger's files are sorted by; without it all of them would be read.
     of_them = (ds.field("at") >= earliest) & ds.field("run_id").isin(sorted(wanted)) & ds.field("origin").is_valid()
@@ -74,4 +74,5 @@ def given_before(lake: LakeFolder, night: date, most: int) -> Nights:
     ledgers: dict[date, Counter[tuple[str | None, str, str | None]]] = defaultdict(Counter)
     for row in rows.group_by(columns).aggregate([([], "count_all")]).to_pylist():
         ledgers[wanted[row["run_id"]]][row["origin"], row["disposition"], row["reason_code"]] += row["count_all"]
-    return Nights([articles_by_source(ledgers[each]) for each in dates], articles_by_source(ledgers[night]))
+    earlier = {each: articles_by_source(ledgers[each]) for each in dates}
+    return Nights(night, earlier, articles_by_source(ledgers[night]))

@@ -54,10 +54,10 @@ class Thresholds(Section):
 
 
 class SilentSource(Section):
-    """The guard against a source that gave articles on most of the last nights and gives none tonight."""
+    """The guard against a source that gave articles on most of the last nights and gives none tonight, unless it never does on this weekday."""
 
     state: Literal["ignore", "warn", "fail"] = Field("warn", description="What it makes of the night.")
-    nights: int = Field(7, ge=1, description="How many nights back it looks.")
+    nights: int = Field(14, ge=1, description="How many nights back it looks; with fewer than 9 it knows no weekdays.")
     least_usual: int = Field(5, ge=1, description="A source that usually gives fewer articles may give none.")
 
 
