@@ -109,16 +109,16 @@ def portions(
 
 def batches_done(work: Work, inputs: Iterable[Row], recipe: Recipe, on: Runner) -> Iterator[dict[str, int]]:
     """Takes the inputs through the stages, batch by batch, a few planned ahead; gives each batch's counts in order."""
-    running: deque[PrefectFuture[dict[str, int]]] = deque()
+    running: deque[tuple[Path, PrefectFuture[dict[str, int]]]] = deque()
     for planned, finished in work.batches(inputs, recipe.settings.batch_size):
         if asked_to_stop():
             break
         batch = {"planned": planned, "finished": finished, "recipe": recipe, "pool": on.pool}
-        running.append(on.tasks.submit(process, batch))
+        running.append((planned, on.tasks.submit(process, batch)))
         while len(running) > 2 * on.at_once:
-            yield running.popleft().result()
+            yield on.result(*running.popleft())
     while running:
-        yield running.popleft().result()
+        yield on.result(*running.popleft())
     if asked_to_stop():
         raise Stopped("Stopped. Finished batches are kept: run the same command again to go on.")
 

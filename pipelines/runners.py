@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
+from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from babelwire.errors import BabelwireError, UsageError
 from babelwire.workers import Workers, processes, workers
 
 LOCAL = "local"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,32 @@ class Runner:
         tasks: takes Prefect tasks.
         at_once: how many batches it works on at a time.
         pool: the worker processes of this machine that tasks hand their batch to; None where a task does it itself.
+        failures: what its futures raise when it cannot run a batch, and what that means, as a sentence.
     """
 
     tasks: TaskRunner[Any]
     at_once: int
     pool: Workers | None
+    failures: Mapping[type[Exception], str] = field(default_factory=dict)
+
+    def result(self, planned: Path, batch: PrefectFuture[T]) -> T:
+        """Waits for a batch.
+
+        Args:
+            planned: the list of its inputs.
+
+        Raises:
+            BabelwireError: the runner cannot run it.
+            Exception: whatever the task raised.
+        """
+        try:
+            return batch.result()
+        except tuple(self.failures) as error:
+            why = next(sentence for kind, sentence in self.failures.items() if isinstance(error, kind))
+            raise BabelwireError(
+                f"{why} Finished batches are kept: run the same command again to go on. The inputs of the batch that "
+                f"was waited for are listed in {planned}."
+            ) from error
 
 
 @contextmanager
@@ -69,8 +93,16 @@ def _on_dask(address: str, jobs: int) -> Iterator[Runner]:
         ) from error
     if not cores:
         raise BabelwireError(f"The Dask scheduler at {address} has no workers. Start some: dask worker {address}")
+    failures = {
+        distributed.scheduler.KilledWorker: f"One worker after the other came to an end over the same batch on the Dask "
+        f"cluster at {address}, most often because memory ran out; a smaller `batch_size` needs less.",
+        distributed.scheduler.NoWorkerError: f"The Dask cluster at {address} has no workers any more. Start some: "
+        f"dask worker {address}.",
+        distributed.client.FutureCancelledError: f"The Dask scheduler at {address} does not answer any more. Start it "
+        "again, with its workers.",
+    }
     with prefect_dask.DaskTaskRunner(address=f"tcp://{address}") as tasks:
-        yield Runner(tasks, jobs or cores, None)
+        yield Runner(tasks, jobs or cores, None, failures)
 
 
 def _on_ray(address: str | None, jobs: int) -> Iterator[Runner]:
@@ -85,7 +117,11 @@ def _on_ray(address: str | None, jobs: int) -> Iterator[Runner]:
             raise BabelwireError(
                 f"{where} ({' '.join(str(error).split())[:300]}). Look at its logs, or run this with --runner local."
             ) from error
-        yield Runner(tasks, jobs or int(ray.cluster_resources().get("CPU", 1)), None)
+        failures = {
+            ray.exceptions.RayError: "Ray cannot run a batch, most often because memory ran out on its workers, where a "
+            "smaller `batch_size` needs less, or because the cluster is gone; its logs say which."
+        }
+        yield Runner(tasks, jobs or int(ray.cluster_resources().get("CPU", 1)), None, failures)
 
 
 def _package(name: str, extra: str) -> Any:

@@ -44,6 +44,13 @@ def test_what_the_work_raises_is_raised_and_the_process_is_kept(pool):
     assert pool.run(working.process) == before
 
 
+def test_an_error_that_cannot_be_told_as_it_is_is_told_by_its_name_and_the_process_is_kept(pool):
+    before = pool.run(working.process)
+    with pytest.raises(RuntimeError, match="Odd: no such village: Marston"):
+        pool.run(working.fail_oddly)
+    assert pool.run(working.process) == before
+
+
 def test_a_lost_process_costs_its_own_work_alone_and_the_next_is_a_fresh_one(pool, tmp_path):
     lost, innocent = tmp_path / "lost", tmp_path / "innocent"
     with ThreadPoolExecutor(2) as threads:

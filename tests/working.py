@@ -21,3 +21,14 @@ def wait_for(file: Path) -> int:
     while not file.exists():
         time.sleep(0.01)
     return os.getpid()
+
+
+class Odd(Exception):  # noqa: N818 - it is
+    """One that cannot be made again from its arguments, as pickle does it."""
+
+    def __init__(self, what, which):
+        super().__init__(f"{what}: {which}")
+
+
+def fail_oddly():
+    raise Odd("no such village", "Marston")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -125,8 +126,20 @@ def _undisturbed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
     try:
         return work(*args, **kwargs)
+    except Exception as error:
+        # One that does not survive the way to the parent would pass for the loss of this process.
+        if _travels(error):
+            raise
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _travels(error: Exception) -> bool:
+    try:
+        return isinstance(pickle.loads(pickle.dumps(error)), Exception)  # noqa: S301 - these bytes are its own
+    except Exception:
+        return False
 
 
 _standing_by: ContextVar[Workers | None] = ContextVar("standing_by", default=None)

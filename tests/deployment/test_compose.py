@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import dask.config
+import distributed  # noqa: F401 - its settings
 import pytest
 import yaml
 from prefect.settings.legacy import _get_valid_setting_names
@@ -141,6 +143,9 @@ def variables_that_nobody_reads(composed: Composed) -> Iterator[str]:
             if name.startswith("BABELWIRE_"):
                 if not is_setting(name.removeprefix("BABELWIRE_").lower().split("__")):
                     yield name
+            elif name.startswith("DASK_"):
+                if dask.config.get(name.removeprefix("DASK_").lower().replace("__", "."), ...) is ...:
+                    yield name
             elif name not in {*of_prefect, "TMPDIR"}:
                 yield name
 
@@ -188,6 +193,7 @@ FINDS = [
     (may_do_too_much, change("services", "server", "ports", to=["4200:4200"])),
     (variables_that_nobody_reads, change("services", "worker", "environment", "BABELWIRE_ENGINE", to="auto")),
     (variables_that_nobody_reads, change("services", "server", "environment", "PREFECT_SERVER_DB_HOST", to="postgres")),
+    (variables_that_nobody_reads, change("services", "dask", "environment", "DASK_SCHEDULER__TIMEOUT", to="15m")),
 ]
 
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from accidents import until_a_batch_is_finished
+from babelwire.lake import Lake
 from benchmarks.faults import product
 from tests.pipelines.conftest import BABELWIRE
 
@@ -27,26 +28,31 @@ def config(tmp_path):
 
 @pytest.fixture
 def cluster(served, tmp_path):
-    """The address of a scheduler, and its two worker processes."""
+    """Starts a scheduler and two workers, given settings of the scheduler: its address, its process, and theirs."""
     with ExitStack() as running:
 
-        def start(*words):
+        def process_of(variables, *words):
             command = [sys.executable, "-m", *map(str, words)]
             with (tmp_path / f"{words[0]}.log").open("ab") as log:
-                process = subprocess.Popen(command, env=served, stdout=log, stderr=log, cwd=tmp_path)
+                process = subprocess.Popen(command, env=served | variables, stdout=log, stderr=log, cwd=tmp_path)
             running.callback(process.wait)
             running.callback(process.kill)
             return process
 
-        file = tmp_path / "scheduler.json"
-        local = ("--host", "127.0.0.1", "--no-dashboard")
-        start("distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", file, *local)
-        deadline = time.monotonic() + 120
-        while not file.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        address = json.loads(file.read_text())["address"].removeprefix("tcp://")
-        worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", *local)
-        yield address, [start(*worker) for _ in range(2)]
+        def start(**settings):
+            variables = {f"DASK_DISTRIBUTED__SCHEDULER__{name}": str(value) for name, value in settings.items()}
+            file = tmp_path / "scheduler.json"
+            local = ("--host", "127.0.0.1", "--no-dashboard")
+            words = ("distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", file, *local)
+            scheduler = process_of(variables, *words)
+            deadline = time.monotonic() + 120
+            while not file.exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            address = json.loads(file.read_text())["address"].removeprefix("tcp://")
+            worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", *local)
+            return address, scheduler, [process_of(variables, *worker) for _ in range(2)]
+
+        yield start
 
 
 def files(lake):
@@ -56,7 +62,7 @@ def files(lake):
 
 
 def test_a_cluster_that_loses_a_worker_gives_the_lake_of_this_machine(archive, config, cluster, served, tmp_path):
-    address, (lost, _) = cluster
+    address, _, (lost, _) = cluster()
     where, here = tmp_path / "there", tmp_path / "here"
     command = [BABELWIRE, "backfill", archive, "--config", config]
     run = subprocess.Popen(
@@ -72,6 +78,40 @@ def test_a_cluster_that_loses_a_worker_gives_the_lake_of_this_machine(archive, c
     subprocess.run([*command, "--lake", here], env=served, check=True, capture_output=True)
     assert product(where) == product(here)
     assert files(where) == files(here)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("lost", "allowed_failures", "said"),
+    [
+        (
+            "workers",
+            0,
+            "One worker after the other came to an end over the same batch on the Dask cluster at {0}, most",
+        ),
+        ("workers", 3, "The Dask cluster at {0} has no workers any more. Start some: dask worker {0}."),
+        ("scheduler", 3, "The Dask scheduler at {0} does not answer any more. Start it again"),
+    ],
+)
+def test_a_cluster_that_cannot_go_on_is_a_sentence_and_the_same_command_goes_on(
+    lost, allowed_failures, said, archive, config, cluster, served, tmp_path
+):
+    address, scheduler, workers = cluster(ALLOWED_FAILURES=allowed_failures, NO_WORKERS_TIMEOUT="3s")
+    lake = tmp_path / "lake"
+    command = [BABELWIRE, "backfill", archive, "--lake", lake, "--config", config]
+    there = [*command, "--runner", f"dask://{address}"]
+    run = subprocess.Popen(there, env=served, stderr=subprocess.PIPE, text=True)
+    until_a_batch_is_finished(lake, run)
+    for process in {"workers": workers, "scheduler": [scheduler]}[lost]:
+        process.kill()
+    _, told = run.communicate(timeout=240)
+    assert run.returncode == 1
+    assert said.format(address) in told
+    assert "Traceback" not in told
+
+    here = subprocess.run(command, env=served, capture_output=True, text=True, check=False)
+    assert here.returncode == 0, here.stderr
+    assert len(Lake(lake).articles()) == 12
 
 
 def test_a_scheduler_that_does_not_answer_is_a_sentence(archive, served, tmp_path):
