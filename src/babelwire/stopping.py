@@ -7,7 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from types import FrameType
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _INTERRUPTED = 130
 _STANDARD_ERROR = 2
 _ECHO_SECONDS = 2.0
+_LONGEST_DEAF_SECONDS = 0.5
 
 stopping: ContextVar[threading.Event | None] = ContextVar("stopping", default=None)
 """Set once the run of this context is to stop: no batch is begun any more, those at work are finished and kept."""
@@ -83,4 +84,8 @@ def beside_signals(flow: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T
         return flow(*args, **kwargs)
     context = copy_context()
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: context.run(flow, *args, **kwargs)).result()
+        running = thread.submit(lambda: context.run(flow, *args, **kwargs))
+        # A signal that comes while another is being handled does not end a wait: it is seen when the next one begins.
+        while not wait([running], timeout=_LONGEST_DEAF_SECONDS).done:
+            pass
+        return running.result()
