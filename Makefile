@@ -5,13 +5,13 @@ LAKE ?= lake
 SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test test-long fuzz lint bench quality docs lock engine postgresql chromium libretranslate
+.PHONY: demo test test-long fuzz lint bench quality docs lock tools engine postgresql chromium libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
 
-test: .venv/.ready engine libretranslate postgresql chromium
-	$(BIN)/python -m pytest -m "not long" --numprocesses 4 --dist loadfile --no-loadscope-reorder
+test: .venv/.ready tools
+	$(BIN)/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # Takes some minutes more than make test, which leaves these out.
 test-long: .venv/.ready engine postgresql
@@ -55,6 +55,9 @@ lock:
 		--constraint requirements.lock --output-file requirements.image.lock pyproject.toml -
 	cd tests/libretranslate && uv pip compile --no-config --upgrade --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform linux --override overrides.txt --output-file requirements.lock requirements.in
+
+# What the tests need besides Python's packages.
+tools: engine postgresql chromium libretranslate
 
 engine:
 	@sh scripts/install-engine.sh

@@ -15,10 +15,10 @@ from babelwire.article import DISPOSITIONS
 from babelwire.lake.opening import Place
 from babelwire.lake.publishing.publish import Summary
 from babelwire.progress import watcher
+from babelwire.runner_names import LOCAL
 from babelwire.settings import load_settings
 from babelwire.stopping import Stopped, beside_signals
 from pipelines.ingest import Window, completed, portions, result_of
-from pipelines.runners import LOCAL
 
 
 @flow(name="backfill")

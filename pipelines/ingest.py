@@ -32,10 +32,11 @@ from babelwire.portions import Row
 from babelwire.progress import watcher
 from babelwire.reading.places import absolute
 from babelwire.recipe import Recipe, in_utc, versions
+from babelwire.runner_names import LOCAL
 from babelwire.settings import Settings, load_settings
 from babelwire.stopping import Stopped, asked_to_stop, beside_signals
 from babelwire.workers import WorkerLost, Workers
-from pipelines.runners import LOCAL, Runner, runner
+from pipelines.runners import Runner, runner
 
 Window = tuple[datetime | None, datetime | None]
 

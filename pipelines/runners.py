@@ -13,9 +13,9 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from babelwire.errors import BabelwireError, UsageError
+from babelwire.runner_names import DASK, LOCAL, kind_of
 from babelwire.workers import Workers, processes, workers
 
-LOCAL = "local"
 T = TypeVar("T")
 
 
@@ -66,19 +66,17 @@ def runner(name: str, jobs: int) -> Iterator[Runner]:
         UsageError: there is no such runner, or its package is not installed.
         BabelwireError: nobody answers at its address.
     """
-    if name == LOCAL:
+    kind, address = kind_of(name)
+    if kind == LOCAL:
         with workers(processes(jobs)) as pool:
             threads: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=pool.jobs)
             with threads:
                 yield Runner(threads, pool.jobs, pool)
         return
-    kind, _, address = name.partition("://")
-    if kind == "dask" and address:
+    if kind == DASK:
         yield from _on_dask(address, jobs)
-    elif kind == "ray":
-        yield from _on_ray(f"ray://{address}" if address else None, jobs)
     else:
-        raise UsageError(f"There is no runner {name}. Give --runner local, dask://HOST:PORT or ray.")
+        yield from _on_ray(f"ray://{address}" if address else None, jobs)
 
 
 def _on_dask(address: str, jobs: int) -> Iterator[Runner]:

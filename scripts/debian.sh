@@ -13,6 +13,9 @@ may_install() {
 
 # Installs the packages named, with a new list of packages where the old one does not do.
 install_packages() {
+    # Two scripts at a time would be in each other's way.
+    exec 9<"$(dirname "$0")/debian.sh"
+    flock 9
     _apt_install "$@" || { $as_root apt-get update -qq >/dev/null 2>&1; _apt_install "$@"; }
 }
 

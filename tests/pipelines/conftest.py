@@ -24,6 +24,11 @@ def prefect_server():
 def environment(tmp_path_factory):
     """What an operator's shell has: a home of its own, no Prefect server, no setting of this project."""
     home = tmp_path_factory.mktemp("home")
+    # What is made there once takes seconds: so one folder for all processes that run tests.
+    cache = tmp_path_factory.getbasetemp()
+    cache = (cache.parent if "PYTEST_XDIST_WORKER" in os.environ else cache) / "cache"
+    cache.mkdir(exist_ok=True)
+    (home / ".cache").symlink_to(cache)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BABELWIRE_", "XDG_"))}
     return {**kept, "HOME": str(home), "PREFECT_PROFILE": "ephemeral"}
 

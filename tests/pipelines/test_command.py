@@ -76,9 +76,9 @@ def test_every_command_explains_itself_and_has_json(babelwire, command):
     assert "--json" in shown.stdout
 
 
-def test_running_again_gives_a_json_line_and_changes_no_byte(babelwire, inbox, lake):
+def test_running_again_gives_a_json_line_and_changes_no_byte(babelwire, inbox, lake, served):
     before = {p: p.read_bytes() for t in ("articles", "entities", "stories") for p in (lake / t).rglob("*.parquet")}
-    done = babelwire("ingest", inbox, "--lake", lake, "--json", *ALONE)
+    done = babelwire("ingest", inbox, "--lake", lake, "--json", *ALONE, **served)
     assert done.returncode == 0
     run = json.loads(done.stdout)
     assert (run["inputs"], run["unchanged"], run["pending"]) == (5, 4, 1)
@@ -143,7 +143,7 @@ def test_a_second_run_of_the_same_plan_is_told_who_is_at_it(babelwire, inbox, la
     assert "Wait until it ends" in second.stderr
 
 
-def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
+def test_a_run_that_is_killed_loses_nothing(babelwire, environment, served, tmp_path):
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     for i in range(12):
@@ -165,7 +165,7 @@ def test_a_run_that_is_killed_loses_nothing(babelwire, environment, tmp_path):
     kept = len(list(where.glob("_work/*/batch-*.parquet")))
     assert kept
 
-    done = babelwire("ingest", inbox, "--lake", where, "--config", config)
+    done = babelwire("ingest", inbox, "--lake", where, "--config", config, **served)
     assert f"{kept} finished batches are kept" in done.stderr
     assert done.stdout.startswith("12 inputs: 12 new.")
     assert len(Lake(where).articles()) == 12

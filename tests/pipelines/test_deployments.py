@@ -44,6 +44,7 @@ def test_each_deployment_names_a_flow_and_parameters_that_it_has(name, monkeypat
     assert deployed.parameters.keys() <= flow.parameters.properties.keys()
 
 
+@pytest.mark.long
 def test_a_worker_runs_the_night_of_the_deployment_and_its_end_is_seen_on_the_server(served, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text(FERRY_EN, encoding="utf-8")

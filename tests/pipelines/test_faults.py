@@ -92,6 +92,7 @@ def test_a_prefect_server_that_is_restarted_meanwhile_costs_no_article(command, 
         server.wait()
 
 
+@pytest.mark.long
 def test_a_prefect_database_that_another_process_locks_for_some_seconds_is_waited_for(command, environment, tmp_path):
     (tmp_path / "tmp").mkdir()
     alone = {**environment, "TMPDIR": str(tmp_path / "tmp")}

@@ -41,7 +41,7 @@ def backfill(
     """
     paths, overrides = places(paths), overrides_of(engine, jobs)
     settings, folder = check(paths, lake, config, overrides)
-    _check_that_workers_find_all(runner, lake)
+    _check_runner(runner, lake)
     with prefect_and_workers(settings, here=runner == "local") as ready:
         from babelwire.counting import Counting  # noqa: PLC0415
         from babelwire.progress import Events, Shown  # noqa: PLC0415
@@ -59,11 +59,13 @@ def backfill(
         raise typer.Exit(Exit.INCOMPLETE)
 
 
-def _check_that_workers_find_all(runner: str, lake: str) -> None:
-    """Raises a UsageError where workers on other machines could not find the work of the run or the Prefect server."""
+def _check_runner(runner: str, lake: str) -> None:
+    """Raises a UsageError where there is no such runner, or its machines could not find the work or the Prefect server."""
     from babelwire.lake.opening import is_address  # noqa: PLC0415
+    from babelwire.runner_names import kind_of  # noqa: PLC0415
     from pipelines.embedded import has_server  # noqa: PLC0415
 
+    kind_of(runner)
     host = urlsplit(runner).hostname
     if host is None or host in _THIS_MACHINE:
         return
