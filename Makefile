@@ -5,7 +5,7 @@ LAKE ?= lake
 SECONDS_EACH ?= 60
 BIN := .venv/bin
 
-.PHONY: demo test test-long fuzz lint bench quality docs lock tools engine postgresql chromium libretranslate
+.PHONY: demo test test-long fuzz lint bench quality docs lock tools engine postgresql chromium faketime libretranslate
 
 demo: .venv/.ready engine
 	$(BIN)/python examples/demo.py $(LAKE)
@@ -14,7 +14,7 @@ test: .venv/.ready tools
 	$(BIN)/python -m pytest -m "not long" --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 # Takes some minutes more than make test, which leaves these out.
-test-long: .venv/.ready engine postgresql
+test-long: .venv/.ready engine postgresql faketime
 	$(BIN)/python -m pytest -m long
 
 # Damages inputs in ever new ways, each reader for SECONDS_EACH: make fuzz SECONDS_EACH=3600
@@ -67,6 +67,9 @@ postgresql:
 
 chromium:
 	@sh scripts/install-chromium.sh
+
+faketime:
+	@sh scripts/install-faketime.sh
 
 # A server that the tests ask over HTTP. It is under the AGPL and has an environment of its own: nothing of it is imported.
 libretranslate: .venv-libretranslate/.ready
