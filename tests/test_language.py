@@ -2,8 +2,9 @@ import subprocess
 import sys
 
 import pytest
+from langdetect.detector import Detector
 
-from babelwire import settings
+from babelwire import language, settings
 from babelwire.frames import make_frame, values
 from babelwire.language import Detect, detect_language
 
@@ -33,6 +34,30 @@ def test_a_sentence_is_enough(text, language):
     found, confidence = detect_language(text)
     assert found == language
     assert confidence > 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ITALIAN,
+        ENGLISH,
+        f"{ITALIAN} {ENGLISH} {FRENCH}",
+        "Ieri a Bologna",
+        "Η γέφυρα άνοιξε ξανά.",
+        "Привет!",
+        "市议会 ieri",
+    ],
+)
+@pytest.mark.parametrize("short", [False, True])
+def test_the_numbers_are_those_of_langdetect_to_the_last_bit(text, short):
+    def probabilities(kind):
+        detector = kind(language._factory())
+        if short:
+            detector.set_prior_map(dict.fromkeys(detector.langlist, 0.01) | {"it": 0.3, "en": 0.2})
+        detector.append(text)
+        return [(guess.lang, float(guess.prob)) for guess in detector.get_probabilities()]
+
+    assert probabilities(language._Detector) == probabilities(Detector)
 
 
 @pytest.mark.parametrize(
