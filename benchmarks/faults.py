@@ -26,19 +26,18 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+_JOBS = 2
 _MARK = "BABELWIRE_FAULTS"
 
 
-def kills(
-    articles: int, wanted: int, engine: str, batch: int, portion: int, jobs: int, seed: int, at: Path
-) -> dict[str, object]:
+def kills(articles: int, wanted: int, engine: str, batch: int, portion: int, seed: int, at: Path) -> dict[str, object]:
     """Kills backfills of the same archive at random moments until there were as many kills as wanted."""
     rng = random.Random(seed)
     archive = at / "archive"
     write_articles(archive, articles, random.Random(seed))
     config = at / "faults.yaml"
     config.write_text(
-        f"{{batch_size: {batch}, jobs: {jobs}, translation: {{engine: '{engine}', memory: none}}, lake: {{portion: {portion}}}}}"
+        f"{{batch_size: {batch}, jobs: {_JOBS}, translation: {{engine: '{engine}', memory: none}}, lake: {{portion: {portion}}}}}"
     )
     with one_server():
         began = time.monotonic()
@@ -208,7 +207,7 @@ def nights(count: int, articles: int, at: Path) -> dict[str, object]:
     """Nightly runs on one lake, each with new articles: what grows."""
     inbox, lake = at / "inbox", at / "lake"
     config = at / "faults.yaml"
-    config.write_text("{jobs: 2, translation: {engine: none}}")
+    config.write_text(f"{{jobs: {_JOBS}, translation: {{engine: none}}}}")
     rows = []
     for night in range(count):
         write_articles(inbox, articles, random.Random(night), first=night * articles)
@@ -273,7 +272,6 @@ def main() -> None:
     killing.add_argument("--articles", type=int, default=1000)
     killing.add_argument("--batch", type=int, default=10)
     killing.add_argument("--portion", type=int, default=300)
-    killing.add_argument("--jobs", type=int, default=2, help="worker processes; a kill may cost a batch of each")
     killing.add_argument("--engine", default="none", help="none or apertium")
     killing.add_argument("--seed", type=int, default=1)
     sleeping = what.add_parser("nights")
@@ -283,14 +281,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="babelwire-faults-") as folder:
         at = Path(folder)
         if asked.what == "kills":
-            found = kills(
-                asked.articles, asked.kills, asked.engine, asked.batch, asked.portion, asked.jobs, asked.seed, at
-            )
+            found = kills(asked.articles, asked.kills, asked.engine, asked.batch, asked.portion, asked.seed, at)
         else:
             found = nights(asked.nights, asked.articles, at)
     print(json.dumps(found, indent=1))
     if asked.what == "kills" and (
-        not found["equal_to_the_undisturbed_lake"] or found["most_batches_lost_in_a_kill"] > asked.jobs
+        not found["equal_to_the_undisturbed_lake"] or found["most_batches_lost_in_a_kill"] > _JOBS
     ):
         raise SystemExit(1)
 

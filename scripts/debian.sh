@@ -22,3 +22,15 @@ install_packages() {
 _apt_install() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null 2>&1
 }
+
+# Installs what only tests need: install_for_tests NAME WHAT-GOES-WITHOUT-IT PACKAGE...
+install_for_tests() {
+    name=$1 without=$2
+    shift 2
+    may_install || {
+        echo "$name is missing, so $without until someone with root runs: apt-get install $1" >&2
+        return 0
+    }
+    echo "Installing $name from Debian for the tests ..."
+    install_packages "$@" || echo "It could not be installed; $without until this works: apt-get install $1" >&2
+}

@@ -76,12 +76,11 @@ class _Worker:
 
     def submit(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         undisturbed = partial(_undisturbed, work, *args, **kwargs)
-        try:
-            with _started_whole():
+        with _started_whole():
+            try:
                 return self._pool.submit(undisturbed)
-        except BrokenProcessPool:  # it was lost while it had nothing to do
-            self._start_afresh()
-            with _started_whole():
+            except BrokenProcessPool:  # it was lost while it had nothing to do
+                self._start_afresh()
                 return self._pool.submit(undisturbed)
 
     def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
